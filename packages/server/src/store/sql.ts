@@ -1,0 +1,53 @@
+/**
+ * What a store says to a database. The SQL text lives in the stores; a driver knows one engine. Parameters are `$1`, `$2`,
+ * … in every text.
+ */
+export type SqlValue = string | number | null | Uint8Array
+
+export interface Statements {
+  /** Runs one statement and returns its rows. Each text is prepared once per connection. */
+  all<Row = Record<string, unknown>>(text: string, ...values: readonly SqlValue[]): Promise<Row[]>
+}
+
+export interface SqlDatabase extends Statements {
+  /**
+   * All or nothing, and on the disk once it resolves. `work` may run more than once, and awaits nothing but its own
+   * statements.
+   * @throws {Duplicate} the key of a new row is taken
+   */
+  transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>
+  /** The engine's names for the words `{TEXT}`, `{BLOB}`, `{INT}` and `{CLUSTERED}` of a `create table`. */
+  readonly types: Readonly<Record<'TEXT' | 'BLOB' | 'INT' | 'CLUSTERED', string>>
+  close(): Promise<void>
+}
+
+/** The key of a new row is taken; nothing of the transaction was stored. */
+export class Duplicate extends Error {
+  override readonly name = 'Duplicate'
+}
+
+/** Runs the steps that this database has not seen, each once and in order; a step never changes once it has been released. */
+export async function migrate(database: SqlDatabase, steps: readonly string[]): Promise<void> {
+  const text = (step: string) =>
+    step.replaceAll(/\{(TEXT|BLOB|INT|CLUSTERED)\}/g, (_, word: keyof SqlDatabase['types']) => database.types[word])
+  await database.transaction(async (q) => {
+    await q.all(text('create table if not exists migration(step {INT} not null primary key)'))
+  })
+  const [last] = await database.all<{ step: number | null }>('select max(step) as step from migration')
+  const done = last?.step ?? 0
+  if (done > steps.length) throw new NewerSchema(done, steps.length)
+  for (let step = done + 1; step <= steps.length; step++) {
+    await database.transaction(async (q) => {
+      await q.all(text(steps[step - 1] as string))
+      await q.all('insert into migration values ($1)', step)
+    })
+  }
+}
+
+/** The database was written by a later Strongroom than this one. */
+export class NewerSchema extends Error {
+  override readonly name = 'NewerSchema'
+  constructor(found: number, known: number) {
+    super(`the store has schema ${found}, and this Strongroom knows up to ${known}: start the version that wrote it, or a later one`)
+  }
+}
