@@ -21,7 +21,9 @@ export function lockFolder(folder: string): () => void {
   } catch (error) {
     lock.close()
     if (!String((error as { code?: string }).code).startsWith('SQLITE_BUSY')) throw error
-    throw new FolderInUse(`the data folder ${folder} is in use by ${processNamedIn(owner)}: stop it first, or choose another folder`)
+    throw new FolderInUse(
+      `the data folder ${folder} is in use by ${processNamedIn(owner)}: stop it first, or choose another folder`,
+    )
   }
   writeFileSync(owner, `${process.pid}\n`)
   return () => {

@@ -48,6 +48,8 @@ export async function migrate(database: SqlDatabase, steps: readonly string[]): 
 export class NewerSchema extends Error {
   override readonly name = 'NewerSchema'
   constructor(found: number, known: number) {
-    super(`the store has schema ${found}, and this Strongroom knows up to ${known}: start the version that wrote it, or a later one`)
+    super(
+      `the store has schema ${found}, and this Strongroom knows up to ${known}: start the version that wrote it, or a later one`,
+    )
   }
 }

@@ -22,7 +22,8 @@ describe.each(Object.entries(places))('the embedded driver, on %s', (_, place) =
   afterEach(() => database.close())
   const insert = (key: string, size = 1) =>
     database.transaction((q) => q.all('insert into item values ($1, $2)', key, size))
-  const keys = async () => (await database.all<{ key: string }>('select key from item order by key')).map((row) => row.key)
+  const keys = async () =>
+    (await database.all<{ key: string }>('select key from item order by key')).map((row) => row.key)
 
   it('returns what a transaction stored', async () => {
     await insert('a')
@@ -73,7 +74,9 @@ describe.each(Object.entries(places))('the embedded driver, on %s', (_, place) =
 
   it('takes a parameter in any order, and twice', async () => {
     await database.transaction((q) => q.all('insert into item values ($2, $1)', 7, 'a'))
-    expect(await database.all('select key from item where size = $1 and size = $1 and key = $2', 7, 'a')).toEqual([{ key: 'a' }])
+    expect(await database.all('select key from item where size = $1 and size = $1 and key = $2', 7, 'a')).toEqual([
+      { key: 'a' },
+    ])
   })
 
   it('refuses a schema newer than it knows', async () => {
