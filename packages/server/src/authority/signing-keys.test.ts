@@ -81,6 +81,16 @@ it('a replaced key stays known until its last token has ended', async () => {
   expect(kids(await open())).toEqual([kid])
   expect(await database.all('select kid from signing_key')).toEqual([{ kid }])
 })
+it('of rotations at once one key signs, and all are known', async () => {
+  const keys = await open()
+  const issuedBy = [keys.current().kid]
+  await Promise.all([keys.rotate(), keys.rotate()])
+  issuedBy.push(keys.current().kid)
+  expect(kids(keys)).toHaveLength(3)
+  for (const kid of issuedBy) expect(keys.publicKeyOf(kid)).toBeDefined()
+  const [signing] = await database.all<{ kid: string }>('select kid from signing_key where retires_at is null')
+  expect(keys.current().kid).toBe(signing?.kid)
+})
 it('a key is replaced when it is 90 days old', async () => {
   const { kid } = (await open()).current()
   now = start + 90 * day - 1000

@@ -50,10 +50,17 @@ export async function openSigningKeys(needs: SigningKeysNeeds): Promise<SigningK
   let signing: { kid: string; createdAt: number; privateKey: CryptoKey } | undefined
   let publicKeys = new Map<string, { key: CryptoKey; jwk: JWK; retiresAt: number | undefined }>()
   let lookedAt = Number.NEGATIVE_INFINITY
+  let loading: Promise<void> = Promise.resolve()
   const seconds = () => Math.floor(now() / 1000)
 
-  async function load() {
+  // One after the other, so that what was read earlier never replaces what was read later.
+  function load(): Promise<void> {
     lookedAt = now()
+    loading = loading.then(loadNow, loadNow)
+    return loading
+  }
+
+  async function loadNow() {
     const stored = (await store.signingKeys()).filter(
       ({ retiresAt }) => retiresAt === undefined || retiresAt > seconds(),
     )
