@@ -1,0 +1,50 @@
+/**
+ * The credential of the vault's application.
+ *
+ * `disableInstanceDiscovery` and `authorityHost` are all that a private vault asks of `@azure/identity`: without the first
+ * it looks an unknown authority up at Microsoft's public service, which no vault of one's own is listed at, and no
+ * environment variable turns that off; the second says where tokens are issued. Everything else stays as it comes, the
+ * verification of the vault's challenge above all.
+ */
+export function credentialOf(run, clientSecret = run.vault.clientSecret) {
+  const { tenantId, clientId, authorityUrl } = run.vault
+  if (run.credentialKind === 'built-in') {
+    return new run.secrets.ClientSecretCredential(tenantId, clientId, clientSecret, {
+      authorityHost: authorityUrl,
+      ...run.trust,
+    })
+  }
+  return new run.identity.ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: authorityUrl,
+    disableInstanceDiscovery: true,
+  })
+}
+
+export function clientOf(run, options = {}, credential = credentialOf(run)) {
+  return new run.secrets.SecretClient(run.vault.url, credential, { ...run.trust, ...options })
+}
+
+/** A client whose requests are changed on their way, before a token is attached: for what no client would send by itself. */
+export function clientThat(run, change, options = {}, credential = credentialOf(run)) {
+  const policy = {
+    name: 'conformance-change',
+    sendRequest(request, next) {
+      change(request)
+      return next(request)
+    },
+  }
+  return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perCall' }] }, credential)
+}
+
+/** A client that shows each answer, with its status and headers. */
+export function clientThatShows(run, show, options = {}) {
+  const policy = {
+    name: 'conformance-show',
+    async sendRequest(request, next) {
+      const response = await next(request)
+      show(response, request)
+      return response
+    },
+  }
+  return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perCall' }] })
+}

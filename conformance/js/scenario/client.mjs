@@ -1,0 +1,110 @@
+/** What the client itself does with an answer: the same everywhere, or as the table of traits says. */
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
+import { clientOf, clientThatShows } from '../clients.mjs'
+import { rejectionOf } from './assertions.mjs'
+
+export async function clientChecks(run) {
+  const { check, client, secrets, traits } = run
+
+  await check('the module has the exports of the official one', async () => {
+    for (const name of ['SecretClient', 'RestError']) assert.equal(typeof secrets[name], 'function', name)
+    assert.equal(typeof secrets.isRestError, 'function')
+    assert.equal(typeof secrets.parseKeyVaultSecretIdentifier, 'function')
+    assert.equal(typeof secrets.logger.info, 'function')
+    assert.deepEqual({ ...secrets.KnownContentType }, { PFX: 'application/x-pkcs12', PEM: 'application/x-pem-file' })
+    assert.deepEqual(
+      { ...secrets.KnownDeletionRecoveryLevel },
+      {
+        Purgeable: 'Purgeable',
+        RecoverablePurgeable: 'Recoverable+Purgeable',
+        Recoverable: 'Recoverable',
+        RecoverableProtectedSubscription: 'Recoverable+ProtectedSubscription',
+        CustomizedRecoverablePurgeable: 'CustomizedRecoverable+Purgeable',
+        CustomizedRecoverable: 'CustomizedRecoverable',
+        CustomizedRecoverableProtectedSubscription: 'CustomizedRecoverable+ProtectedSubscription',
+      },
+    )
+  })
+
+  await check('vaultUrl is the address that was given', () => {
+    assert.equal(client.vaultUrl, run.vault.url)
+  })
+
+  await check('a trailing slash on the vault address changes nothing', async () => {
+    const other = clientOf({ ...run, vault: { ...run.vault, url: `${run.vault.url}/` } }, {}, run.credential)
+    assert.equal((await other.getSecret('set-plain')).value, 'a value')
+  })
+
+  await check('a value shows in logs only where the client lets it', async () => {
+    await client.setSecret('client-prints', 'shown-or-not')
+    const secret = await client.getSecret('client-prints')
+    assert.equal(secret.value, 'shown-or-not')
+    const { value } = secret
+    assert.equal(value, 'shown-or-not')
+    for (const text of [JSON.stringify(secret), inspect(secret), inspect({ nested: [secret] }, { depth: null })]) {
+      assert.equal(text.includes('shown-or-not'), traits.printsValues)
+      assert.ok(text.includes('client-prints'))
+    }
+  })
+
+  await check('an identifier is taken apart', () => {
+    const id = `${run.vault.url}/secrets/a-name/${'a'.repeat(32)}`
+    const { sourceId, vaultUrl, name, version } = secrets.parseKeyVaultSecretIdentifier(id)
+    assert.deepEqual(
+      { sourceId, vaultUrl, name, version },
+      { sourceId: id, vaultUrl: run.vault.url, name: 'a-name', version: 'a'.repeat(32) },
+    )
+    assert.equal(secrets.parseKeyVaultSecretIdentifier(`${run.vault.url}/secrets/a-name`).version, undefined)
+    assert.throws(() => secrets.parseKeyVaultSecretIdentifier('no address'))
+    const foreign = () => secrets.parseKeyVaultSecretIdentifier(`${run.vault.url}/keys/a-name/${'a'.repeat(32)}`)
+    if (traits.refusesForeignIdentifiers) assert.throws(foreign)
+    else assert.equal(foreign().name, 'a-name')
+  })
+
+  await check('an option that the client does not know is refused, where the client says so', async () => {
+    const set = () => client.setSecret('client-options', 'v', { expires: new Date('2030-01-01T00:00:00Z') })
+    if (traits.refusesUnknownOptions) {
+      assert.match((await rejectionOf(set)).message, /expires/)
+    } else {
+      assert.equal((await set()).properties.expiresOn, undefined)
+    }
+  })
+
+  await check('secrets carry their id, where the client says so', async () => {
+    const secret = await client.getSecret('set-plain')
+    assert.equal(secret.id, traits.hasIdOnSecrets ? secret.properties.id : undefined)
+  })
+
+  await check('onResponse sees the status and the request id of each call', async () => {
+    const seen = []
+    await client.getSecret('set-plain', { onResponse: (response) => seen.push(response) })
+    assert.ok(seen.length > 0)
+    const last = seen.at(-1)
+    assert.equal(last.status, 200)
+    assert.ok(last.headers.get('x-ms-request-id'))
+  })
+
+  await check('a call is cut off by its abortSignal', async () => {
+    const error = await rejectionOf(() => client.getSecret('set-plain', { abortSignal: AbortSignal.abort() }))
+    assert.equal(error.name, 'AbortError')
+  })
+
+  await check('headers of requestOptions are sent', async () => {
+    let header
+    const shown = clientThatShows(run, (_, request) => {
+      header = request.headers.get('x-of-the-caller')
+    })
+    await shown.getSecret('set-plain', { requestOptions: { headers: { 'x-of-the-caller': 'here' } } })
+    assert.equal(header, 'here')
+  })
+
+  await check('a next call needs no challenge: one request, one answer', async () => {
+    const statuses = []
+    const own = clientOf(run, {}, run.credential)
+    await own.getSecret('set-plain')
+    for (let i = 0; i < 3; i++)
+      await own.getSecret('set-plain', { onResponse: (response) => statuses.push(response.status) })
+    assert.deepEqual(statuses, [200, 200, 200])
+  })
+}
