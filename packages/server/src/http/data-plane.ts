@@ -3,7 +3,7 @@ import type { DataAction } from '../access/roles.js'
 import type { Principal, TokenRefusal } from '../authority/token-verifier.js'
 import type { CursorSealing } from '../sealing/cursor-sealing.js'
 import { parseSecretName, parseVersionId, type SecretName, type VersionId } from '../vault/secret.js'
-import { secretNotFound, type Vault } from '../vault/vault.js'
+import type { Vault } from '../vault/vault.js'
 import { VaultError } from '../vault/vault-error.js'
 import type { VaultSettings } from '../vault/vault-settings.js'
 import type { Page } from '../vault/vault-store.js'
@@ -148,12 +148,16 @@ export function createDataPlane(needs: DataPlaneNeeds) {
 
     async SecretGet({ context, query, name, version }) {
       checkOutContentType(context.features, query)
-      return ok(secretBundle(context, await vault.getSecret(context.vault, name, versionOf(name, version))))
+      const id = versionOf(version)
+      if (id === null) throw await vault.noSuchVersion(context.vault, name, version)
+      return ok(secretBundle(context, await vault.getSecret(context.vault, name, id)))
     },
 
     async SecretUpdate({ request, context, name, version }) {
       const changes = parseUpdateBody(await request.body(bodyLimit))
-      return ok(secretBundle(context, await vault.updateSecret(context.vault, name, versionOf(name, version), changes)))
+      const id = versionOf(version)
+      if (id === null) throw await vault.noSuchVersion(context.vault, name, version)
+      return ok(secretBundle(context, await vault.updateSecret(context.vault, name, id, changes)))
     },
 
     async SecretDelete({ context, name }) {
@@ -252,13 +256,9 @@ function unknownApiVersion(version: string): WireResponse {
   )
 }
 
-/** An empty text is the latest version; one that cannot be an id names no version. */
-function versionOf(name: SecretName, text: string): VersionId | undefined {
-  if (text === '') return undefined
-  const id = parseVersionId(text)
-  if (id === undefined) throw secretNotFound(name.text, text)
-  return id
-}
+/** An empty text is the latest version, `undefined`; one that cannot be an id names no version, `null`. */
+const versionOf = (text: string): VersionId | undefined | null =>
+  text === '' ? undefined : (parseVersionId(text) ?? null)
 
 /** More than the most is the most: a page may always be shorter. */
 function pageSize(asked: string | undefined): number {

@@ -30,16 +30,23 @@ export interface VaultNeeds {
 export type Vault = ReturnType<typeof createVault>
 
 export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
-  const found = <T>(name: SecretName, result: T | undefined, version?: string): T => {
-    if (result === undefined) throw secretNotFound(name.text, version)
-    return result
+  /** Messages show a name as it was first written, whatever the case it was asked for in. */
+  const missing = async (vault: VaultSettings, name: SecretName, version?: string): Promise<VaultError> => {
+    const live = await store.getVersion(vault.name, name)
+    const written = live?.version.name ?? (await store.getDeleted(vault.name, name))?.name
+    return secretNotFound(written ?? name.text, version)
   }
+  const notDeleted = async (vault: VaultSettings, name: SecretName): Promise<VaultError> =>
+    deletedSecretNotFound((await store.getVersion(vault.name, name))?.version.name ?? name.text)
   const needSoftDelete = (vault: VaultSettings, operation: string) => {
     if (vault.softDelete) return
     throw new VaultError('SoftDeleteOff', `Operation "${operation}" is not enabled for this vault.`)
   }
 
   return {
+    /** The 404 of a text that cannot be a version's id. */
+    noSuchVersion: missing,
+
     /** Makes a new version the current one. It inherits nothing from the version before. */
     async setSecret(
       vault: VaultSettings,
@@ -64,7 +71,9 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
 
     /** `nbf` and `exp` only inform: a secret is readable before and after. A disabled one is not. */
     async getSecret(vault: VaultSettings, name: SecretName, id?: VersionId): Promise<SecretWithValue> {
-      const { version, sealed } = found(name, await store.getVersion(vault.name, name, id), id)
+      const stored = await store.getVersion(vault.name, name, id)
+      if (stored === undefined) throw await missing(vault, name, id)
+      const { version, sealed } = stored
       if (!version.enabled) {
         throw new VaultError('SecretDisabled', 'Operation get is not allowed on a disabled secret.')
       }
@@ -80,7 +89,9 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
     ): Promise<SecretVersion> {
       const time = now()
       const change = (version: SecretVersion) => withChanges(version, changes, time)
-      return found(name, await store.updateVersion(vault.name, name, id, change), id)
+      const updated = await store.updateVersion(vault.name, name, id, change)
+      if (updated === undefined) throw await missing(vault, name, id)
+      return updated
     },
 
     listSecrets: (vault: VaultSettings, after: string | undefined, limit: number): Promise<Page<SecretVersion>> =>
@@ -101,16 +112,18 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
 
     /** In a vault without soft delete the secret is gone for good, and the answer is its last version. */
     async deleteSecret(vault: VaultSettings, name: SecretName): Promise<DeletedSecret | SecretVersion> {
-      if (!vault.softDelete) return found(name, await store.removeSecret(vault.name, name))
       const deletedOn = now()
-      const purgeOn = scheduledPurgeOf(vault, deletedOn)
-      return found(name, await store.deleteSecret(vault.name, name, deletedOn, purgeOn))
+      const deleted = vault.softDelete
+        ? await store.deleteSecret(vault.name, name, deletedOn, scheduledPurgeOf(vault, deletedOn))
+        : await store.removeSecret(vault.name, name)
+      if (deleted === undefined) throw await missing(vault, name)
+      return deleted
     },
 
     async getDeleted(vault: VaultSettings, name: SecretName): Promise<DeletedSecret> {
       needSoftDelete(vault, 'get deleted')
       const deleted = await store.getDeleted(vault.name, name)
-      if (deleted === undefined) throw deletedSecretNotFound(name)
+      if (deleted === undefined) throw await notDeleted(vault, name)
       return deleted
     },
 
@@ -119,8 +132,8 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
       needSoftDelete(vault, 'recover')
       const recovered = await store.recoverSecret(vault.name, name)
       if (recovered !== undefined) return recovered
-      if (await store.getVersion(vault.name, name)) throw deletedSecretNotFound(name)
-      throw secretNotFound(name.text)
+      const live = await store.getVersion(vault.name, name)
+      throw live === undefined ? secretNotFound(name.text) : deletedSecretNotFound(live.version.name)
     },
 
     async purgeSecret(vault: VaultSettings, name: SecretName): Promise<void> {
@@ -131,12 +144,14 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
           `Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will automatically purge it after the retention period has passed.\r\nVault: ${vault.name}`,
         )
       }
-      if (!(await store.purgeSecret(vault.name, name))) throw deletedSecretNotFound(name)
+      if (!(await store.purgeSecret(vault.name, name))) throw await notDeleted(vault, name)
     },
 
     /** All versions in one sealed blob, of a disabled secret too. */
     async backupSecret(vault: VaultSettings, name: SecretName): Promise<Uint8Array> {
-      const { current, versions } = found(name, await store.allVersions(vault.name, name))
+      const secret = await store.allVersions(vault.name, name)
+      if (secret === undefined) throw await missing(vault, name)
+      const { current, versions } = secret
       const opened = versions.map(({ version, sealed }) => ({
         version,
         value: sealing.open({ vault: vault.name, nameKey: name.key, version: version.id }, sealed),
@@ -171,7 +186,7 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
 }
 
 /** The 404 of a secret, or of one version of it. */
-export function secretNotFound(name: string, version?: string): VaultError {
+function secretNotFound(name: string, version?: string): VaultError {
   const id = version === undefined ? name : `${name}/${version}`
   return new VaultError(
     'SecretNotFound',
@@ -179,6 +194,6 @@ export function secretNotFound(name: string, version?: string): VaultError {
   )
 }
 
-function deletedSecretNotFound(name: SecretName): VaultError {
-  return new VaultError('DeletedSecretNotFound', `Deleted Secret not found: ${name.text}`)
+function deletedSecretNotFound(name: string): VaultError {
+  return new VaultError('DeletedSecretNotFound', `Deleted Secret not found: ${name}`)
 }
