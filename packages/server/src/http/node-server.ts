@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer, type Server } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { errorResponse, faultResponse, responseTo } from './error-response.js'
+import { headerLimit } from './limits.js'
 import type { VaultHost } from './vault-host.js'
 import { WireError, type WireRequest, type WireResponse } from './wire.js'
 
@@ -22,6 +24,8 @@ export interface NodeServerNeeds {
   readonly onFault: (requestId: string, error: unknown) => void
 }
 
+const jsonType = ['Content-Type', 'application/json; charset=utf-8'] as const
+
 /**
  * Vaults by their host names on one HTTPS server, and the authority beside them. The data plane has no framework: its one
  * table of routes stands behind the token check, and the order of the checks is the contract.
@@ -32,11 +36,33 @@ export function createNodeServer(needs: NodeServerNeeds): Server {
     'Strict-Transport-Security', 'max-age=31536000;includeSubDomains', 'X-Content-Type-Options', 'nosniff',
     'x-ms-keyvault-region', needs.region, 'x-ms-keyvault-service-version', needs.serviceVersion,
   ] // biome-ignore format: pairs
-  const server = createServer({ key: needs.tls.key, cert: needs.tls.cert, keepAliveTimeout: 65_000 })
+  const server = createServer({
+    key: needs.tls.key,
+    cert: needs.tls.cert,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: headerLimit,
+    requireHostHeader: false, // a missing host is an unknown one
+  })
   server.on('request', listen)
   // The body may come only once the token has been looked at.
   server.on('checkContinue', listen)
+  server.on('clientError', refuseUnparsed)
   return server
+
+  /** What never becomes a request gets an answer too that clients can parse. */
+  function refuseUnparsed({ code }: NodeJS.ErrnoException, socket: Duplex) {
+    if (code === 'ECONNRESET' || !socket.writable) return socket.destroy()
+    const { status, body } =
+      code === 'HPE_HEADER_OVERFLOW'
+        ? errorResponse(431, 'RequestHeaderTooLarge', `The request's headers are longer than ${headerLimit} bytes.`)
+        : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? errorResponse(408, 'RequestTimeout', 'The request did not arrive in time.')
+          : errorResponse(400, 'BadRequest', 'This is no HTTP request.')
+    const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close']
+    for (let at = 0; at < common.length; at += 2) head.push(`${common[at]}: ${common[at + 1]}`)
+    head.push(`x-ms-request-id: ${randomUUID()}`, jsonType.join(': '), `Content-Length: ${Buffer.byteLength(body)}`)
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  }
 
   function listen(incoming: IncomingMessage, outgoing: ServerResponse) {
     const hostHeader = incoming.headers.host ?? ''
@@ -75,8 +101,7 @@ export function createNodeServer(needs: NodeServerNeeds): Server {
     }
     if (response.headers) for (const [name, value] of Object.entries(response.headers)) headers.push(name, value)
     if (response.status !== 204) {
-      headers.push('Content-Type', 'application/json; charset=utf-8')
-      headers.push('Content-Length', String(Buffer.byteLength(response.body)))
+      headers.push(...jsonType, 'Content-Length', String(Buffer.byteLength(response.body)))
     }
     outgoing.writeHead(response.status, headers)
     outgoing.end(response.body)
