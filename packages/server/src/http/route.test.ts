@@ -94,12 +94,24 @@ describe('a method that the path does not serve', () => {
 })
 
 describe('a path that is no operation', () => {
-  it.each(['/', '', '/keys', '/keys/a', '/certificates/a', '/secretsx', '/secret/a', '/vaults/x/secrets/a', `/secrets/a/${version}/x`, '/secrets/a/versions/x', '/deletedsecrets/a/x', '/deletedsecrets/a/recover/x', '/a/b/c/d/e/f', '/%'])(
-    '%j is not found',
-    (path) => {
-      for (const method of ['GET', 'PUT', 'DELETE', 'POST', 'PATCH']) expect(routeOf(method, path)).toEqual(notFound)
-    },
-  ) // biome-ignore format: one list
+  it.each([
+    '/',
+    '',
+    '/keys',
+    '/keys/a',
+    '/certificates/a',
+    '/secretsx',
+    '/secret/a',
+    '/vaults/x/secrets/a',
+    `/secrets/a/${version}/x`,
+    '/secrets/a/versions/x',
+    '/deletedsecrets/a/x',
+    '/deletedsecrets/a/recover/x',
+    '/a/b/c/d/e/f',
+    '/%',
+  ])('%j is not found', (path) => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'POST', 'PATCH']) expect(routeOf(method, path)).toEqual(notFound)
+  })
 })
 
 describe('a name in the path', () => {
