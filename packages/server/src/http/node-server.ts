@@ -149,7 +149,8 @@ function readBody(incoming: IncomingMessage, outgoing: ServerResponse, limit: nu
       if (isUtf8(bytes)) resolve(bytes.toString())
       else reject(new WireError(errorResponse(400, 'BadParameter', 'The request body is no valid UTF-8.')))
     })
-    incoming.on('error', reject)
+    // A client that hangs up is no fault of the server, and gets no answer either.
+    incoming.on('error', () => reject(new WireError(errorResponse(400, 'BadRequest', 'The request body broke off.'))))
   })
 }
 
