@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { StartError } from '../src/errors.js'
 import { createKeyFile, readKeyFile } from '../src/sealing/key-file.js'
 import { type RootKey, rootKey } from '../src/sealing/root-key.js'
 import { startVault } from '../src/start-vault.js'
-import { contentsOf, send, vaultCaller } from './wire.js'
+import { contentsOf, send, tokenFor, vaultCaller } from './wire.js'
 
 let base: string
 let folder: string
@@ -72,10 +72,26 @@ describe('what the folder keeps', () => {
     await first.close()
   })
 
+  it('opens again what was sealed in a vault that several had tried to create at once', async () => {
+    const first = await open()
+    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => first.server.createVault({ name: 'raced' })))
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const { objectId, ...credentials } = await first.server.addApplication('of the raced vault')
+    await first.server.assignRole({ principalId: objectId, role: 'Key Vault Administrator', vault: 'raced' })
+    const call = vaultCaller(first, { vault: 'raced', credentials })
+    await call('PUT', '/secrets/a', { value: 'v' })
+    expect((await call('GET', '/secrets/a')).bundle.value).toBe('v')
+    await first.close()
+    const second = await open()
+    const again = vaultCaller(second, { vault: 'raced', credentials })
+    expect((await again('GET', '/secrets/a')).bundle.value).toBe('v')
+    await second.close()
+  })
+
   it('is accepted with a token from before, if the address is the same', async () => {
     const first = await open()
     const { port } = first
-    const token = await (await import('./wire.js')).tokenFor(first)
+    const token = await tokenFor(first)
     await first.close()
     const second = await open({ port })
     const headers = { Authorization: `Bearer ${token}` }
@@ -100,7 +116,6 @@ describe('what the folder keeps', () => {
 
   it('is for its owner alone', async () => {
     await (await open()).close()
-    const { statSync } = await import('node:fs')
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 })
