@@ -1,1 +1,7 @@
-export {}
+export { StartError } from './errors.js'
+export { createKeyFile, readKeyFile } from './sealing/key-file.js'
+export { type RootKey, rootKey } from './sealing/root-key.js'
+export { openServer, type ServerOptions, type StrongroomServer } from './server.js'
+export { type StartVaultOptions, startVault, type TestVault } from './start-vault.js'
+export type { NewVault, VaultSettings } from './vault/vault-settings.js'
+export { version } from './version.js'

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { version } from '../version.js'
 import { errorResponse, faultResponse, responseTo } from './error-response.js'
 import { headerLimit } from './limits.js'
 import type { VaultHost } from './vault-host.js'
@@ -12,16 +13,19 @@ export interface NodeServerNeeds {
   /** PEM of the private key, and of the certificate with its chain. */
   readonly tls: { readonly key: string; readonly cert: string }
   readonly vaultHost: (host: string) => VaultHost | undefined
+  readonly suffix: string
+  readonly region: string
+  /** `undefined` for the moment between listening and being ready. */
+  readonly services: () => Services | undefined
+  /** A fault of the server, never a refusal. */
+  readonly onFault: (what: string, error: unknown) => void
+}
+
+export interface Services {
   readonly dataPlane: (request: WireRequest, host: VaultHost) => Promise<WireResponse>
   /** Whether a host that names no vault is the authority's. */
   readonly isAuthority: (host: string) => boolean
   readonly authority: RequestListener
-  readonly suffix: string
-  readonly region: string
-  /** Sent as `x-ms-keyvault-service-version`. */
-  readonly serviceVersion: string
-  /** A fault of the server, never a refusal. */
-  readonly onFault: (requestId: string, error: unknown) => void
 }
 
 const jsonType = ['Content-Type', 'application/json; charset=utf-8'] as const
@@ -34,7 +38,7 @@ export function createNodeServer(needs: NodeServerNeeds): Server {
   const common = [
     'Cache-Control', 'no-cache', 'Pragma', 'no-cache', 'Expires', '-1',
     'Strict-Transport-Security', 'max-age=31536000;includeSubDomains', 'X-Content-Type-Options', 'nosniff',
-    'x-ms-keyvault-region', needs.region, 'x-ms-keyvault-service-version', needs.serviceVersion,
+    'x-ms-keyvault-region', needs.region, 'x-ms-keyvault-service-version', version,
   ] // biome-ignore format: pairs
   const server = createServer({
     key: needs.tls.key,
@@ -66,17 +70,19 @@ export function createNodeServer(needs: NodeServerNeeds): Server {
 
   function listen(incoming: IncomingMessage, outgoing: ServerResponse) {
     const hostHeader = incoming.headers.host ?? ''
+    const services = needs.services()
+    if (services === undefined) return send(incoming, outgoing, randomUUID(), starting)
     const host = needs.vaultHost(hostHeader)
     if (host === undefined) {
-      if (needs.isAuthority(hostHeader)) return needs.authority(incoming, outgoing)
+      if (services.isAuthority(hostHeader)) return services.authority(incoming, outgoing)
       return send(incoming, outgoing, randomUUID(), unknownHost(hostHeader))
     }
     const requestId = randomUUID()
-    needs.dataPlane(wireRequest(incoming, outgoing, hostHeader), host).then(
+    services.dataPlane(wireRequest(incoming, outgoing, hostHeader), host).then(
       (response) => send(incoming, outgoing, requestId, response),
       (error) => {
         const refusal = responseTo(error)
-        if (refusal === undefined) needs.onFault(requestId, error)
+        if (refusal === undefined) needs.onFault(`request ${requestId}`, error)
         send(incoming, outgoing, requestId, refusal ?? faultResponse(requestId))
       },
     )
@@ -107,6 +113,10 @@ export function createNodeServer(needs: NodeServerNeeds): Server {
     outgoing.end(response.body)
   }
 }
+
+const starting = errorResponse(503, 'ServiceUnavailable', 'The vault is starting; retry in a second.', undefined, {
+  'Retry-After': '1',
+})
 
 function wireRequest(incoming: IncomingMessage, outgoing: ServerResponse, host: string): WireRequest {
   return {

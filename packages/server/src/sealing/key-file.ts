@@ -1,37 +1,33 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { StartError } from '../errors.js'
 import { type RootKey, rootKey } from './root-key.js'
-
-/** The root key cannot be had from its file. The message names the remedy. */
-export class KeyFileError extends Error {
-  override readonly name = 'KeyFileError'
-}
 
 const prefix = 'strongroom-root-key-1:'
 
 /**
  * Reads the root key from a file that only its owner may read.
- * @throws {KeyFileError} the file is missing, unreadable, open to others, or holds no root key
+ * @throws {StartError} the file is missing, unreadable, open to others, or holds no root key
  */
 export function readKeyFile(path: string): RootKey {
   let text: string
   try {
     const { mode } = statSync(path)
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new KeyFileError(`the root key ${path} is open to other users: run chmod 600 ${path}`)
+      throw new StartError(`the root key ${path} is open to other users: run chmod 600 ${path}`)
     }
     text = readFileSync(path, 'utf8').trim()
   } catch (error) {
-    if (error instanceof KeyFileError) throw error
+    if (error instanceof StartError) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') {
-      throw new KeyFileError(`the root key ${path} is missing: put it back, or the secrets it protects stay closed`)
+      throw new StartError(`the root key ${path} is missing: put it back, or the secrets it protects stay closed`)
     }
-    throw new KeyFileError(`the root key ${path} cannot be read (${code}): give this user the right to read it`)
+    throw new StartError(`the root key ${path} cannot be read (${code}): give this user the right to read it`)
   }
   const bytes = text.startsWith(prefix) ? Buffer.from(text.slice(prefix.length), 'base64url') : Buffer.alloc(0)
-  if (bytes.length !== 32) throw new KeyFileError(`${path} holds no root key: put the right file there`)
+  if (bytes.length !== 32) throw new StartError(`${path} holds no root key: put the right file there`)
   return rootKey(bytes)
 }
 

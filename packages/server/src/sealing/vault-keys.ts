@@ -11,6 +11,7 @@ export interface WrappedVaultKey {
 
 /** The keys of all vaults, unwrapped in memory, so that a get never unwraps. */
 export interface VaultKeys {
+  has(vault: string): boolean
   /** The key that seals new values of a vault. */
   current(vault: string): { number: number; key: KeyObject }
   get(vault: string, number: number): KeyObject
@@ -26,6 +27,7 @@ export function vaultKeys(root: RootKey): VaultKeys {
     return keys
   }
   return {
+    has: (vault) => vaults.has(vault),
     current: (vault) => keysOf(vault).current,
     get(vault, number) {
       const key = keysOf(vault).all.get(number)

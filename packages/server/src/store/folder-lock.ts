@@ -1,16 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-
-/** Another process serves this data folder. */
-export class FolderInUse extends Error {
-  override readonly name = 'FolderInUse'
-}
+import { StartError } from '../errors.js'
 
 /**
  * Takes the data folder for this process alone. The lock is the operating system's, held through SQLite, so it ends with
  * the process however that ends. Returns the release.
- * @throws {FolderInUse} before anything in the folder is touched
+ * @throws {StartError} another process has it; nothing was touched
  */
 export function lockFolder(folder: string): () => void {
   const owner = join(folder, 'owner')
@@ -21,7 +17,7 @@ export function lockFolder(folder: string): () => void {
   } catch (error) {
     lock.close()
     if (!String((error as { code?: string }).code).startsWith('SQLITE_BUSY')) throw error
-    throw new FolderInUse(
+    throw new StartError(
       `the data folder ${folder} is in use by ${processNamedIn(owner)}: stop it first, or choose another folder`,
     )
   }

@@ -1,3 +1,5 @@
+import { StartError } from '../errors.js'
+
 /**
  * What a store says to a database. The SQL text lives in the stores; a driver knows one engine. Parameters are `$1`, `$2`,
  * … in every text.
@@ -26,7 +28,10 @@ export class Duplicate extends Error {
   override readonly name = 'Duplicate'
 }
 
-/** Runs the steps that this database has not seen, each once and in order; a step never changes once it has been released. */
+/**
+ * Runs the steps that this database has not seen, each once and in order. A step never changes once it has been released.
+ * @throws {StartError} the database was written by a later Strongroom
+ */
 export async function migrate(database: SqlDatabase, steps: readonly string[]): Promise<void> {
   const text = (step: string) =>
     step.replaceAll(/\{(TEXT|BLOB|INT|CLUSTERED)\}/g, (_, word: keyof SqlDatabase['types']) => database.types[word])
@@ -35,21 +40,15 @@ export async function migrate(database: SqlDatabase, steps: readonly string[]): 
   })
   const [last] = await database.all<{ step: number | null }>('select max(step) as step from migration')
   const done = last?.step ?? 0
-  if (done > steps.length) throw new NewerSchema(done, steps.length)
+  if (done > steps.length) {
+    throw new StartError(
+      `the data has schema ${done}, and this Strongroom knows up to ${steps.length}: start the version that wrote it, or a later one`,
+    )
+  }
   for (let step = done + 1; step <= steps.length; step++) {
     await database.transaction(async (q) => {
       await q.all(text(steps[step - 1] as string))
       await q.all('insert into migration values ($1)', step)
     })
-  }
-}
-
-/** The database was written by a later Strongroom than this one. */
-export class NewerSchema extends Error {
-  override readonly name = 'NewerSchema'
-  constructor(found: number, known: number) {
-    super(
-      `the store has schema ${found}, and this Strongroom knows up to ${known}: start the version that wrote it, or a later one`,
-    )
   }
 }

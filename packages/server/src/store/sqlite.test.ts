@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Duplicate, migrate, NewerSchema, type SqlDatabase } from './sql.js'
+import { StartError } from '../errors.js'
+import { Duplicate, migrate, type SqlDatabase } from './sql.js'
 import { openSqlite } from './sqlite.js'
 
 let folder: string
@@ -80,6 +81,6 @@ describe.each(Object.entries(places))('the embedded driver, on %s', (_, place) =
   })
 
   it('refuses a schema newer than it knows', async () => {
-    await expect(migrate(database, [])).rejects.toBeInstanceOf(NewerSchema)
+    await expect(migrate(database, [])).rejects.toBeInstanceOf(StartError)
   })
 })
