@@ -33,7 +33,8 @@ export function clientThat(run, change, options = {}, credential = credentialOf(
       return next(request)
     },
   }
-  return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perCall' }] }, credential)
+  // Per retry, so after the client's own policies, one of which adds a missing api-version.
+  return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perRetry' }] }, credential)
 }
 
 /** A client that shows each answer, with its status and headers. */

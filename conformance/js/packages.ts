@@ -1,7 +1,7 @@
 /** The package sets of JavaScript and the Nodes they run on; each is installed once, from its own lock file. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -52,7 +52,8 @@ function node20(): string {
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const node = join(folder, 'node_modules', `node-${platform}-${process.arch}`, 'bin', program)
   if (existsSync(node)) return node
-  throw new Error(`npm has no Node 20 for ${platform}-${process.arch}: install one and put it on the path`)
+  rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+  throw new Error(`npm brought no Node 20 for ${platform}-${process.arch}: install one and put it on the path`)
 }
 
 function versionOf(node: string): string | undefined {

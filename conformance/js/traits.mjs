@@ -17,6 +17,8 @@ const official = {
   refusesUnknownOptions: false,
   /** Errors have a class per cause, and the inner code on the error itself. */
   hasErrorClasses: false,
+  /** The module exports `RestError` and `isRestError`, as the official one does since 4.12. */
+  exportsErrors: true,
   /** Secrets and deleted secrets carry their id beside the name. */
   hasIdOnSecrets: false,
   /** `parseKeyVaultSecretIdentifier` refuses the ids of keys and certificates. */
@@ -26,7 +28,7 @@ const official = {
 }
 
 export const traits = {
-  'official-oldest': { ...official, apiVersion: '2025-07-01' },
+  'official-oldest': { ...official, exportsErrors: false, apiVersion: '2025-07-01' },
   'official-newest': { ...official, apiVersion: '2026-04-01' },
   ours: {
     sendsDatesBeyond2038: true,
@@ -36,6 +38,7 @@ export const traits = {
     checksFirst: true,
     refusesUnknownOptions: true,
     hasErrorClasses: true,
+    exportsErrors: true,
     hasIdOnSecrets: true,
     refusesForeignIdentifiers: true,
     versionOfUpdateIsOptional: true,

@@ -233,8 +233,7 @@ export async function refusalChecks(run) {
       ['POST', '/secrets'],
       ['DELETE', '/secrets'],
       ['PUT', '/secrets/'],
-      ['GET', '/secrets/restore-me/backup-it/too'],
-    ].slice(0, 3)) {
+    ]) {
       await assertRefused(run, () => onPath(method, path).getSecret('set-plain'), {
         status: 405,
         code: 'MethodNotAllowed',
