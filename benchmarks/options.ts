@@ -5,6 +5,7 @@ export const help = `npm run bench -- [server] [OPTIONS]     measures gets, sets
 npm run bench -- profile get|set        shows in which functions a loaded server spends its time
 
   --quick          1,000 secrets, 2 rounds of 1 s: shows that everything works, not how fast it is
+  --secrets N,N    sizes of the vault (default 1000,100000), multiples of 25
   --rounds N       rounds of each row (default 5)
   --rows A,B       only these rows: ${[...rowNames, 'memory'].join(', ')}
   --json FILE      writes { passed, failed, figures } too
@@ -17,6 +18,8 @@ export interface Options {
   /** For a profile: what to load the server with. */
   readonly operation: 'get' | 'set'
   readonly quick: boolean
+  /** How many secrets the vaults hold, the fullest last. */
+  readonly sizes: readonly number[]
   readonly rounds: number
   readonly rows: ReadonlySet<string>
   readonly json: string | undefined
@@ -45,10 +48,15 @@ export function parseOptions(args: readonly string[]): Options {
 
   const rounds = values.rounds === undefined ? (values.quick ? 2 : 5) : Number(values.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds takes a whole number from 1 on')
+  const sizes = (values.secrets?.split(',') ?? (values.quick ? [1_000] : [1_000, 100_000])).map(Number)
+  if (!sizes.every((size) => size >= 100 && size % 25 === 0)) {
+    throw new UsageError('--secrets takes multiples of 25 from 100 on')
+  }
   return {
     command: values.help ? 'help' : command,
     operation,
     quick: values.quick,
+    sizes: sizes.toSorted((a, b) => a - b),
     rounds,
     rows: new Set(rows),
     json: values.json,
@@ -63,6 +71,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         quick: { type: 'boolean', default: false },
+        secrets: { type: 'string' },
         rounds: { type: 'string' },
         rows: { type: 'string' },
         json: { type: 'string' },

@@ -24,11 +24,10 @@ const rowsPerSize: readonly string[] = ['get64', 'get1', 'set64', 'set1']
 /** Measures the server, prints what came out, and returns whether everything worked. Missed targets are no failure. */
 export async function benchServer(options: Options, folder: string): Promise<boolean> {
   const results: Results = { rows: [], failures: [] }
-  const sizes = options.quick ? [1_000] : [1_000, 100_000]
   const bare = await startBare()
   try {
-    for (const secrets of sizes) {
-      const fullest = secrets === sizes.at(-1)
+    for (const secrets of options.sizes) {
+      const fullest = secrets === options.sizes.at(-1)
       const wanted = new Set([...options.rows].filter((row) => fullest || rowsPerSize.includes(row)))
       if (wanted.size > 0) await measureVault(join(folder, String(secrets)), secrets, wanted, bare, options, results)
     }

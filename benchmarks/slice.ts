@@ -85,11 +85,11 @@ function runWrk(port: number, load: Load): Promise<{ result: WrkResult; cpu: num
       ...(requests.kind === 'fixed' && { METHOD: requests.method, TARGET: requests.target }),
     },
   })
-  // Nobody tells a process's CPU time by thread once it has ended, so the last reading before that has to do.
+  // Nobody tells a thread's CPU time once it has ended, so the highest reading before that has to do.
   let cpu = 0
   const watch = setInterval(() => {
-    cpu = cpuNanoseconds(child.pid as number) ?? cpu
-  }, 50)
+    cpu = Math.max(cpu, cpuNanoseconds(child.pid as number) ?? 0)
+  }, 20)
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk
