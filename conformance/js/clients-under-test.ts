@@ -9,7 +9,7 @@ const preload = pathToFileURL(join(dirname(fileURLToPath(import.meta.url)), 'res
 
 export type Client = 'official' | 'ours'
 
-/** Whose credential a client is given; `variables` for those that a route through environment variables makes. */
+/** Whose credential a client is given; `variables` for those of `@azure/identity` that read environment variables alone. */
 export type CredentialKind = '@azure/identity' | 'built-in' | 'variables'
 
 export function programOf(
@@ -22,13 +22,13 @@ export function programOf(
 ): Program {
   // What Microsoft's packages need from outside: trust from a variable that Node reads once at its start, and names that
   // resolve. Our client takes the certificate as an option and knows where localhost is.
-  const identityRuns = client === 'official' || credential === '@azure/identity'
+  const azureRuns = client === 'official' || credential !== 'built-in'
   return {
     command: set.node,
     args: [...(client === 'official' ? ['--import', preload] : []), join(set.folder, `${client}.mjs`), ...args],
     cwd: set.folder,
     env: environment({
-      ...(identityRuns && { NODE_EXTRA_CA_CERTS: vault.caCertificateFile }),
+      ...(azureRuns && { NODE_EXTRA_CA_CERTS: vault.caCertificateFile }),
       CONFORMANCE_CLIENT: client === 'official' ? `official-${set.name}` : 'ours',
       CONFORMANCE_CREDENTIAL: credential,
       CONFORMANCE_VAULT_URL: vault.url,

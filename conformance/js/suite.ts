@@ -56,7 +56,7 @@ function variables(
   route: string,
   of: (vault: TestVaults) => Record<string, string>,
 ): Planned {
-  const title = `${nameOf(set, client, 'built-in').replace(', its own credential', '')}, ${route} by variables`
+  const title = `${nameOf(set, client, '@azure/identity')}, ${route} by variables`
   return {
     title: `${title} ${set.runtime}`,
     async start() {

@@ -34,7 +34,6 @@ export async function run(packages) {
     protectedVault,
     reader,
     clientName: client,
-    isOurs: client === 'ours',
     credentialKind: env.CONFORMANCE_CREDENTIAL,
     traits: traits[client],
     trust: client === 'ours' ? { caCertificate: readFileSync(env.CONFORMANCE_CA_CERTIFICATE_FILE, 'utf8') } : {},

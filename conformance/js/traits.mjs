@@ -17,6 +17,8 @@ const official = {
   refusesUnknownOptions: false,
   /** Errors have a class per cause, and the inner code on the error itself. */
   hasErrorClasses: false,
+  /** The message of an error is the vault's, after its code in parentheses. */
+  messagesBeginWithCode: false,
   /** The module exports `RestError` and `isRestError`, as the official one does since 4.12. */
   exportsErrors: true,
   /** Secrets and deleted secrets carry their id beside the name. */
@@ -38,6 +40,7 @@ export const traits = {
     checksFirst: true,
     refusesUnknownOptions: true,
     hasErrorClasses: true,
+    messagesBeginWithCode: true,
     exportsErrors: true,
     hasIdOnSecrets: true,
     refusesForeignIdentifiers: true,

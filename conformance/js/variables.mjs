@@ -28,8 +28,7 @@ export async function variables(run) {
   }
 }
 
-function credentialsFor({ args: [route], identity, secrets, isOurs, trust }) {
-  if (isOurs) return { defaultCredential: () => secrets.defaultCredential({ ...trust }) }
+function credentialsFor({ args: [route], identity }) {
   if (route === 'managed-identity') {
     return {
       ManagedIdentityCredential: () => new identity.ManagedIdentityCredential(),

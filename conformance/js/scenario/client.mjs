@@ -1,7 +1,7 @@
 /** What the client itself does with an answer: the same everywhere, or as the table of traits says. */
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
-import { clientOf, clientThatShows } from '../clients.mjs'
+import { clientOf, clientThat, clientThatShows } from '../clients.mjs'
 import { rejectionOf } from './assertions.mjs'
 
 export async function clientChecks(run) {
@@ -100,6 +100,19 @@ export async function clientChecks(run) {
     })
     await shown.getSecret('set-plain', { requestOptions: { headers: { 'x-of-the-caller': 'here' } } })
     assert.equal(header, 'here')
+  })
+
+  await check('a policy of the caller may change the body', async () => {
+    const changing = clientThat(
+      run,
+      (request) => {
+        request.body = JSON.stringify({ value: 'longer than what was given' })
+      },
+      {},
+      run.credential,
+    )
+    assert.equal((await changing.setSecret('client-changed', 'short')).value, 'longer than what was given')
+    assert.equal((await client.getSecret('client-changed')).value, 'longer than what was given')
   })
 
   await check('a next call needs no challenge: one request, one answer', async () => {

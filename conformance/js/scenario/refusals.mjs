@@ -11,6 +11,7 @@ export async function refusalChecks(run) {
   const sending = (body) =>
     changed((request) => {
       request.body = typeof body === 'string' ? body : JSON.stringify(body)
+      request.headers.set('content-length', `${Buffer.byteLength(request.body)}`)
     })
 
   await check('get, update, delete, backup, recover and get-deleted of an unknown name are refused', async () => {
