@@ -22,6 +22,19 @@ const roles: Record<Exclude<Operation, 'send'>, string> = {
   restore: 'Key Vault Secrets Officer',
 }
 
+/** What to do next when no answer came. @param code - the system's or this client's */
+export function networkHint(code: string | undefined): string | undefined {
+  if (code === undefined) return undefined
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return "Check the vault's name and the network's name resolution."
+  if (code === 'ECONNREFUSED') return 'Check that the vault is running, and its port.'
+  if (code === 'ETIMEDOUT') return 'Check network rules, firewalls and proxies between here and the vault.'
+  if (/ALTNAME/.test(code)) return "The certificate is for another name: check the vault's URL."
+  if (/CERT|ISSUER|SIGNATURE/.test(code)) {
+    return "Nobody vouches for the vault's certificate: trust its authority with the option caCertificate."
+  }
+  return undefined
+}
+
 /** What to do next about a refusal, in one sentence; `undefined` where the message says all there is. */
 export function hintFor({ status, code, innerCode, operation }: Situation): string | undefined {
   switch (innerCode) {

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../http/message.js'
+import { networkHint } from './hints.js'
 
 /** What a {@link RestError} knows beside its message. */
 export interface RestErrorOptions {
@@ -92,7 +93,8 @@ export class NetworkError extends RestError {
 
   constructor(message: string, options: RestErrorOptions & { requestSent?: boolean } = {}) {
     const { requestSent = true, ...rest } = options
-    super(message, { code: RestError.REQUEST_SEND_ERROR, ...rest })
+    const hint = networkHint(options.code)
+    super(message, { code: RestError.REQUEST_SEND_ERROR, ...(hint !== undefined && { hint }), ...rest })
     this.requestSent = requestSent
   }
 }

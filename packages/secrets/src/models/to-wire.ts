@@ -13,7 +13,7 @@ export function setParameters(value: string, options: SetSecretOptions): SecretS
   // In a new version there is nothing to clear: null is as good as nothing.
   const given = propertiesToWire(options)
   if (given.contentType != null) parameters.contentType = given.contentType
-  if (given.tags != null) parameters.tags = given.tags
+  if (given.tags != null && Object.keys(given.tags).length > 0) parameters.tags = given.tags
   const attributes = Object.fromEntries(Object.entries(given.attributes ?? {}).filter(([, member]) => member !== null))
   if (Object.keys(attributes).length > 0) parameters.attributes = attributes
   return parameters
@@ -28,7 +28,8 @@ function propertiesToWire(options: UpdateSecretPropertiesOptions): SecretUpdateP
   const { contentType, tags, enabled } = options
   const parameters: SecretUpdateParameters = {}
   if (contentType !== undefined) parameters.contentType = checkedContentType(contentType)
-  if (tags !== undefined) parameters.tags = checkedTags(tags)
+  // Every vault takes empty tags for none; not every one takes null.
+  if (tags !== undefined) parameters.tags = checkedTags(tags ?? {})
   if (enabled !== undefined && enabled !== null && typeof enabled !== 'boolean') {
     throw new TypeError('enabled must be true or false')
   }
@@ -71,8 +72,7 @@ function checkedContentType(contentType: string | null): string | null {
   return contentType
 }
 
-function checkedTags(tags: Record<string, string> | null): Record<string, string> | null {
-  if (tags === null) return null
+function checkedTags(tags: Record<string, string>): Record<string, string> {
   if (typeof tags !== 'object') throw new TypeError('tags must be an object of strings')
   const entries = Object.entries(tags).filter(([, value]) => value !== undefined)
   if (entries.length > limits.tags) refuse(`There are ${entries.length} tags; a secret has at most ${limits.tags}.`)
