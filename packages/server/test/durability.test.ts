@@ -88,6 +88,27 @@ describe('what the folder keeps', () => {
     await second.close()
   })
 
+  it('holds every set that was answered while the server closed', async () => {
+    for (let round = 0; round < 5; round++) {
+      const first = await open()
+      const call = vaultCaller(first)
+      await call('GET', '/secrets')
+      const name = (n: number) => `closing-${round}-${n}`
+      const sets = Array.from({ length: 30 }, (_, n) => call('PUT', `/secrets/${name(n)}`, { value: String(n) }))
+      await Promise.race(sets)
+      await first.close()
+      const answers = await Promise.allSettled(sets)
+      const kept = answers.flatMap((answer, n) =>
+        answer.status === 'fulfilled' && answer.value.status === 200 ? [n] : [],
+      )
+      expect(kept.length).toBeGreaterThan(0)
+      const second = await open()
+      const again = vaultCaller(second)
+      for (const n of kept) expect((await again('GET', `/secrets/${name(n)}`)).bundle.value).toBe(String(n))
+      await second.close()
+    }
+  })
+
   it('is accepted with a token from before, if the address is the same', async () => {
     const first = await open()
     const { port } = first

@@ -7,7 +7,11 @@ import { StartError } from '../errors.js'
  * machine does not have (::1 where there is no IPv6) is left out, but not all of them.
  * @throws {StartError} the port is in use
  */
-export async function listenOn(create: () => Server, addresses: readonly string[], port: number) {
+export async function listenOn(
+  create: () => Server,
+  addresses: readonly string[],
+  port: number,
+): Promise<{ readonly port: number; close(): Promise<void> }> {
   const servers: Server[] = []
   let chosen = port
   for (const address of addresses) {
@@ -18,6 +22,8 @@ export async function listenOn(create: () => Server, addresses: readonly string[
       const { code } = error as NodeJS.ErrnoException
       if ((code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') && addresses.length > 1) continue
       await Promise.all(servers.map(close))
+      // The system chose a port that is free at one address and not at the next: let it choose another.
+      if (code === 'EADDRINUSE' && port === 0 && servers.length > 0) return listenOn(create, addresses, port)
       if (code === 'EADDRINUSE') {
         throw new StartError(`port ${chosen} is in use: stop what listens there, or choose another port`)
       }
@@ -50,8 +56,13 @@ function listen(server: Server, address: string, port: number): Promise<void> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), 5_000).unref()
+    // A connection is idle once its request is answered, and only then closed: kept alive, it would hold up the end.
+    const sweep = setInterval(() => server.closeIdleConnections(), 10)
+    const giveUp = setTimeout(() => server.closeAllConnections(), 5_000)
+    server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(giveUp)
+      resolve()
+    })
   })
 }
