@@ -57,7 +57,8 @@ export interface Hooks {
 export interface FullOperationResponse extends HttpResponse {
   request: HttpRequest
   rawHeaders?: Record<string, string>
-  parsedBody?: unknown
+  // biome-ignore lint/suspicious/noExplicitAny: as the official client has it
+  parsedBody?: any
 }
 
 export type RawResponseCallback = (rawResponse: FullOperationResponse, error?: unknown) => void
@@ -148,7 +149,9 @@ export interface BeginRecoverDeletedSecretOptions extends SecretPollerOptions {}
 /** Structurally `PipelinePolicy` of `@azure/core-rest-pipeline`. Sees every request before its token is attached. */
 export interface PipelinePolicy {
   name: string
-  sendRequest(request: HttpRequest, next: (request: HttpRequest) => Promise<HttpResponse>): Promise<HttpResponse>
+  /** `next` takes the request and gives its answer. */
+  // biome-ignore lint/suspicious/noExplicitAny: policies written for the official types would not fit otherwise
+  sendRequest(request: HttpRequest, next: (request: any) => Promise<any>): Promise<HttpResponse>
 }
 
 export interface AdditionalPolicyConfig {

@@ -1,7 +1,13 @@
 import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { forgetAllChallenges } from '../src/auth/challenge-cache.js'
-import { ClientAuthenticationError, NetworkError, type RestError, SecretClient } from '../src/index.js'
+import {
+  ClientAuthenticationError,
+  NetworkError,
+  type PipelinePolicy,
+  type RestError,
+  SecretClient,
+} from '../src/index.js'
 import { bundle, CountingCredential, challenge, fakeVault } from './fake-vault.js'
 
 const insecure = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } }
@@ -201,10 +207,9 @@ describe('tokens', () => {
     await using client = new SecretClient(vault.url, new CountingCredential(), insecure)
     expect((await failure(client.getSecret('a'))).statusCode).toBe(307)
     expect((await failure(Array.fromAsync(client.listPropertiesOfSecrets()))).code).toBe('BadNextLink')
-    const policy = {
+    const policy: PipelinePolicy = {
       name: 'astray',
-      sendRequest: (request: never, next: (request: never) => Promise<never>) =>
-        next({ ...(request as object), url: stranger.url } as never),
+      sendRequest: (request, next) => next({ ...request, url: stranger.url }),
     }
     await using astray = new SecretClient(vault.url, new CountingCredential(), {
       ...insecure,
