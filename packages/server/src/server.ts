@@ -180,6 +180,7 @@ async function open(
     addresses,
     port,
   )
+  cleanUp.push(() => listening.close())
   const portSuffix = listening.port === 443 ? '' : `:${listening.port}`
   const authorityUrl = `https://${authorityHost}${portSuffix}`
   const audience = `https://${suffix}${portSuffix}`
@@ -225,7 +226,6 @@ async function open(
   }, purgeEveryMilliseconds)
   purging.unref()
   cleanUp.push(() => clearInterval(purging))
-  cleanUp.push(() => listening.close())
 
   return {
     port: listening.port,

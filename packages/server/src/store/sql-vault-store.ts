@@ -8,7 +8,8 @@ export const vaultMigrations: readonly string[] = [
   `create table vault(
      name {TEXT} not null primary key, soft_delete {INT} not null, retention_days {INT} not null,
      purge_protection {INT} not null, created_at {INT} not null) {CLUSTERED}`,
-  // `name_key` is the upper-cased name. `current` is kept because neither ids nor dates tell which version is the latest.
+  // `name_key` is the upper-cased name. `previous` is what the last set replaced, for that set to hand on. `current` is
+  // kept because neither ids nor dates tell which version is the latest.
   `create table secret(
      vault {TEXT} not null, name_key {TEXT} not null, name {TEXT} not null, current {TEXT} not null, previous {TEXT},
      deleted_at {INT}, purge_at {INT}, primary key (vault, name_key)) {CLUSTERED}`,
@@ -68,7 +69,7 @@ const sql = {
     tags = $9 where vault = $1 and name_key = $2 and id = $3`,
   allVersions: `select s.current, ${columns}, v.value ${joined}
     where s.vault = $1 and s.name_key = $2 and s.deleted_at is null order by v.id`,
-  restoreHead: `insert into secret values ($1, $2, $3, $4, $5, null, null) on conflict (vault, name_key) do nothing
+  restoreHead: `insert into secret values ($1, $2, $3, $4, null, null, null) on conflict (vault, name_key) do nothing
     returning name`,
 
   listSecrets: `select s.name_key as list_key, ${columns} ${joined} and v.id = s.current
@@ -240,8 +241,7 @@ export function sqlVaultStore(database: SqlDatabase): VaultStore {
 
     restoreSecret(vault, name, current, versions) {
       return database.transaction(async (q) => {
-        const previous = versions.find(({ version }) => version.id === current)?.version.previous ?? null
-        if (!(await first(q, sql.restoreHead, vault, name.key, name.text, current, previous))) return undefined
+        if (!(await first(q, sql.restoreHead, vault, name.key, name.text, current))) return undefined
         for (const { version, sealed } of versions) {
           await putVersion(q, vault, name.key, version, version.previous ?? null, sealed)
         }
