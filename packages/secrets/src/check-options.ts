@@ -55,7 +55,15 @@ const known = {
   update: [...operation, ...writable, ...readOnly],
   list: [...operation, 'maxPageSize'],
   poller: [...operation, 'intervalInMs', 'resumeFrom'],
-  credential: ['authorityHost', 'caCertificate', 'tlsOptions', 'httpClient', 'connectTimeoutInMs', 'retryOptions'],
+  credential: [
+    'authorityHost',
+    'caCertificate',
+    'tlsOptions',
+    'proxyOptions',
+    'httpClient',
+    'connectTimeoutInMs',
+    'retryOptions',
+  ],
   retryOptions: ['maxRetries', 'retryDelayInMs', 'maxRetryDelayInMs'],
   tlsOptions: ['ca', 'cert', 'key', 'passphrase', 'pfx'],
 } satisfies Record<string, readonly string[]>

@@ -206,6 +206,7 @@ export interface SecretClientOptions {
   /** PEM certificates of authorities to trust in addition to Node's own roots. */
   caCertificate?: CertificateAuthorities | undefined
   tlsOptions?: TlsSettings | undefined
+  /** The way through a proxy. `HTTPS_PROXY` and `NO_PROXY` of the environment unless given; loopback hosts go without. */
   proxyOptions?: ProxySettings | undefined
   /** A connection pool of Node's; it stays the caller's to close. */
   agent?: NodeAgent | undefined

@@ -6,7 +6,7 @@ import { httpHeaders } from '../http/headers.js'
 import { type HttpClient, type HttpRequest, type HttpResponse, printable } from '../http/message.js'
 import type { Transport } from '../http/transport.js'
 import { parseStrictly } from '../http/vault-url.js'
-import type { CertificateAuthorities, RetryOptions, TlsSettings } from '../options.js'
+import type { CertificateAuthorities, ProxySettings, RetryOptions, TlsSettings } from '../options.js'
 import { calls } from '../pipeline/calls.js'
 import type { Exchange, Send } from '../pipeline/exchange.js'
 import { retry } from '../pipeline/retry.js'
@@ -21,6 +21,8 @@ export interface ClientSecretCredentialOptions {
   /** PEM certificates of authorities to trust in addition to Node's own roots. */
   caCertificate?: CertificateAuthorities | undefined
   tlsOptions?: TlsSettings | undefined
+  /** `HTTPS_PROXY` and `NO_PROXY` of the environment unless given. */
+  proxyOptions?: ProxySettings | undefined
   httpClient?: HttpClient | ((request: HttpRequest) => Promise<HttpResponse>) | undefined
   connectTimeoutInMs?: number | undefined
   retryOptions?: RetryOptions | undefined

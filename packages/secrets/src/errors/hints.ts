@@ -27,6 +27,7 @@ export function networkHint(code: string | undefined): string | undefined {
   if (code === undefined) return undefined
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return "Check the vault's name and the network's name resolution."
   if (code === 'ECONNREFUSED') return 'Check that the vault is running, and its port.'
+  if (code === 'EPROXY') return 'Check the proxy: the option proxyOptions, or HTTPS_PROXY in the environment.'
   if (code === 'ETIMEDOUT') return 'Check network rules, firewalls and proxies between here and the vault.'
   if (/ALTNAME/.test(code)) return "The certificate is for another name: check the vault's URL."
   if (/CERT|ISSUER|SIGNATURE/.test(code)) {

@@ -1,3 +1,4 @@
+import type { ProxySettings } from '../options.js'
 import { clientTransport } from './client-transport.js'
 import { fetchTransport } from './fetch-transport.js'
 import type { HttpClient, HttpRequest, HttpResponse, NodeAgent } from './message.js'
@@ -9,6 +10,7 @@ import type { Trust } from './trust.js'
 export interface TransportOptions extends Trust {
   httpClient?: HttpClient | ((request: HttpRequest) => Promise<HttpResponse>) | undefined
   agent?: NodeAgent | undefined
+  proxyOptions?: ProxySettings | undefined
   keepAliveOptions?: { enable?: boolean | undefined } | undefined
   connectTimeoutInMs?: number | undefined
 }
@@ -21,6 +23,7 @@ export function chooseTransport(options: TransportOptions): Transport {
       caCertificate: options.caCertificate,
       tlsOptions: options.tlsOptions,
       agent: options.agent,
+      proxyOptions: options.proxyOptions,
       keepAlive: options.keepAliveOptions?.enable !== false,
       connectTimeoutInMs: options.connectTimeoutInMs ?? 5_000,
     })

@@ -1,5 +1,6 @@
 import { AbortError } from '../errors/abort-error.js'
 import { isRestError, NetworkError } from '../errors/rest-error.js'
+import { untilAborted } from '../pipeline/until-aborted.js'
 import type { HttpClient, HttpRequest, HttpResponse } from './message.js'
 import type { Transport } from './transport.js'
 
@@ -9,7 +10,8 @@ export function clientTransport(client: HttpClient | ((request: HttpRequest) => 
   return {
     async send(request) {
       try {
-        return await sendRequest(request)
+        const answer = sendRequest(request)
+        return await (request.abortSignal ? untilAborted(answer, request.abortSignal) : answer)
       } catch (error) {
         if (request.abortSignal?.aborted || (error as Error)?.name === 'AbortError') throw new AbortError()
         if (error instanceof NetworkError) throw error

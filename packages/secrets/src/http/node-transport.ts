@@ -1,17 +1,22 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import { AbortError } from '../errors/abort-error.js'
 import { NetworkError } from '../errors/rest-error.js'
+import type { ProxySettings } from '../options.js'
 import { httpHeaders } from './headers.js'
 import { isLocalhostName, loopbackLookup } from './loopback.js'
 import { type HttpRequest, type HttpResponse, httpResponse, type NodeAgent } from './message.js'
 import { nodeModule } from './node-modules.js'
+import { proxyFor } from './proxy.js'
 import type { Transport } from './transport.js'
 import { secureContext, type Trust } from './trust.js'
+import { openTunnel } from './tunnel.js'
 
 export interface NodeTransportOptions extends Trust {
   connectTimeoutInMs: number
   keepAlive: boolean
+  proxyOptions?: ProxySettings | undefined
   /** A connection pool of the caller's, which the caller closes. */
   agent?: NodeAgent | undefined
 }
@@ -30,14 +35,14 @@ export function nodeTransport(options: NodeTransportOptions): Transport {
   const pools = new Map<string, Promise<Pool>>()
   let closed = false
 
-  function poolFor(protocol: string): Promise<Pool> {
-    let pool = pools.get(protocol)
+  function poolFor(url: URL): Promise<Pool> {
+    let pool = pools.get(url.origin)
     if (pool === undefined) {
-      pool = protocol === 'https:' ? securePool(options) : plainPool(options)
-      pools.set(protocol, pool)
+      pool = url.protocol === 'https:' ? securePool(options, url) : plainPool(options)
+      pools.set(url.origin, pool)
       pool.then(
         ({ agent, owned }) => closed && owned && agent.destroy(),
-        () => pools.delete(protocol),
+        () => pools.delete(url.origin),
       )
     }
     return pool
@@ -46,7 +51,7 @@ export function nodeTransport(options: NodeTransportOptions): Transport {
   return {
     async send(request) {
       const url = new URL(request.url)
-      const pool = await poolFor(url.protocol)
+      const pool = await poolFor(url)
       return exchange(pool, url, request, options.connectTimeoutInMs)
     },
     close() {
@@ -61,7 +66,7 @@ export function nodeTransport(options: NodeTransportOptions): Transport {
   }
 }
 
-async function securePool(options: NodeTransportOptions): Promise<Pool> {
+async function securePool(options: NodeTransportOptions, url: URL): Promise<Pool> {
   const https = await nodeModule('node:https')
   if (options.agent !== undefined) return { request: https.request, agent: options.agent as Agent, owned: false }
   const agent = new https.Agent({
@@ -69,6 +74,17 @@ async function securePool(options: NodeTransportOptions): Promise<Pool> {
     maxSockets,
     secureContext: await secureContext(options),
   })
+  const proxy = proxyFor(url, options.proxyOptions, process.env)
+  if (proxy !== undefined) {
+    // Typed as if it returned the connection; it may also hand it to the callback later.
+    agent.createConnection = (connection, callback) => {
+      openTunnel(proxy, connection as ConnectionOptions, options.connectTimeoutInMs).then(
+        (socket) => callback?.(null, socket),
+        (error: Error) => callback?.(error, undefined as never),
+      )
+      return undefined as never
+    }
+  }
   return { request: https.request, agent, owned: true }
 }
 

@@ -80,10 +80,10 @@ export class Wire {
   ): Promise<T> {
     const { request, answer, exchange } = await this.#exchange(wanted, options, call, track)
     const parsed = parse(answer)
-    tell(options, request, answer, parsed)
-    if (answer.status < 200 || answer.status >= 300) {
-      throw errorFromResponse(request, answer, wanted.operation, exchange.token)
-    }
+    const refused = answer.status < 200 || answer.status >= 300
+    const error = refused ? errorFromResponse(request, answer, wanted.operation, exchange.token) : undefined
+    options.onResponse?.(fullResponse(request, answer, parsed), error)
+    if (error !== undefined) throw error
     if (answer.status !== 204 && (parsed === null || typeof parsed !== 'object')) {
       throw unexpectedAnswer(request, answer, `The answer was ${answer.status}, but no JSON as the vault sends it.`)
     }
@@ -99,8 +99,9 @@ export class Wire {
   async forward(wanted: WireRequest, options: OperationOptions, call: Call): Promise<FullOperationResponse> {
     const { request, answer } = await this.#exchange(wanted, options, call, {})
     const parsed = parse(answer)
-    tell(options, request, answer, parsed)
-    return fullResponse(request, answer, parsed)
+    const response = fullResponse(request, answer, parsed)
+    options.onResponse?.(response)
+    return response
   }
 
   async #exchange(
@@ -191,10 +192,6 @@ function parse(answer: HttpResponse): unknown {
   } catch {
     return undefined
   }
-}
-
-function tell(options: OperationOptions, request: HttpRequest, answer: HttpResponse, parsed: unknown): void {
-  options.onResponse?.(fullResponse(request, answer, parsed))
 }
 
 function fullResponse(request: HttpRequest, answer: HttpResponse, parsed: unknown): FullOperationResponse {
