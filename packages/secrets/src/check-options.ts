@@ -78,7 +78,7 @@ export function checkOptions(kind: keyof typeof known, options: object | undefin
   if (options === undefined) return
   if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
   const names = sets.get(kind)
-  for (const name in options) {
+  for (const name of Object.keys(options)) {
     if (names?.has(name)) continue
     const similar = known[kind].find((other) => resemble(other, name))
     throw new TypeError(`unknown option "${name}"${similar === undefined ? '' : `: did you mean "${similar}"?`}`)

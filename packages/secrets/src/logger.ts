@@ -1,3 +1,5 @@
+import { environmentVariable } from './environment.js'
+
 /** One level of a {@link Logger}: call it to write. */
 export interface LogWriter {
   (...args: unknown[]): void
@@ -16,7 +18,7 @@ export interface Logger {
   verbose: LogWriter
 }
 
-const levels = ['error', 'warning', 'info', 'verbose'] as const
+const levels: readonly string[] = ['error', 'warning', 'info', 'verbose']
 
 /**
  * What the client tells about its requests: method, URL, status and harmless headers, at level `info`. No level shows
@@ -25,8 +27,7 @@ const levels = ['error', 'warning', 'info', 'verbose'] as const
 export const logger: Logger = createLogger()
 
 function createLogger(): Logger {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
-  const upTo = levels.indexOf((process?.env?.AZURE_LOG_LEVEL ?? '') as (typeof levels)[number])
+  const upTo = levels.indexOf(environmentVariable('AZURE_LOG_LEVEL')?.toLowerCase() ?? '')
   const [error, warning, info, verbose] = levels.map((level, index) =>
     writer(`strongroom:secrets:${level}`, index <= upTo),
   ) as [LogWriter, LogWriter, LogWriter, LogWriter]

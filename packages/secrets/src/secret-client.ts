@@ -9,6 +9,7 @@ import {
 } from '@strongroom/protocol'
 import { fromBase64 } from './base64url.js'
 import { checkOptions } from './check-options.js'
+import type { ResourceExistsError } from './errors/rest-error.js'
 import { chooseTransport } from './http/choose-transport.js'
 import type { HttpMethod } from './http/message.js'
 import type { Transport } from './http/transport.js'
@@ -26,7 +27,7 @@ import { purgeDeletedSecret, untilPurged } from './operations/purge-secret.js'
 import { RecentVersions } from './operations/recent-versions.js'
 import { beginRecoverDeletedSecret } from './operations/recover-secret.js'
 import { ReleasedNames } from './operations/released-names.js'
-import { restoreSecret } from './operations/restore-secret.js'
+import { conflictingSecret, restoreSecret } from './operations/restore-secret.js'
 import { setSecret } from './operations/set-secret.js'
 import { Wire } from './operations/wire.js'
 import type {
@@ -145,8 +146,10 @@ export class SecretClient {
     const name = checkedName(secretName)
     const parameters = setParameters(value, options)
     return this.#wire.run(options, async (call) => {
-      const secret = await this.#released.settled(name, call.signal, () =>
-        setSecret(this.#wire, name, parameters, options, call, (version) => this.#recent.has(version)),
+      const secret = await this.#released.settled(
+        () => name,
+        call.signal,
+        () => setSecret(this.#wire, name, parameters, options, call, (version) => this.#recent.has(version)),
       )
       this.#recent.add(secret.properties.version)
       return secret
@@ -318,7 +321,10 @@ export class SecretClient {
   async restoreSecretBackup(backup: Uint8Array, options: RestoreSecretBackupOptions = {}): Promise<SecretProperties> {
     checkOptions('operation', options)
     if (!ArrayBuffer.isView(backup)) throw new TypeError('a backup must be a Uint8Array')
-    return this.#wire.run(options, (call) => restoreSecret(this.#wire, backup, options, call))
+    const nameOf = (refusal: ResourceExistsError) => conflictingSecret(refusal.message)?.name
+    return this.#wire.run(options, (call) =>
+      this.#released.settled(nameOf, call.signal, () => restoreSecret(this.#wire, backup, options, call)),
+    )
   }
 
   /**

@@ -251,6 +251,21 @@ describe('a write right after', () => {
   })
 })
 
+describe('a restore right after a purge', () => {
+  it('waits while the name is still held', async () => {
+    let restores = 0
+    const id = bundle('a').id as string
+    await using vault = await fakeVault(({ method, url }) => {
+      if (url.startsWith('/deletedsecrets')) return { status: method === 'DELETE' ? 204 : 404 }
+      const message = `There was a conflict restoring the secret '${id}'.`
+      return ++restores < 2 ? { status: 409, body: errorBody('Conflict', undefined, message) } : { body: bundle('a') }
+    })
+    await using client = new SecretClient(vault.url, new CountingCredential(), fast)
+    await client.purgeDeletedSecretAndWait('a')
+    expect(await client.restoreSecretBackup(new Uint8Array([1]))).toMatchObject({ id })
+  })
+})
+
 describe('a plain refusal', () => {
   it('is not repeated', async () => {
     await using vault = await fakeVault(() => ({ status: 403, body: errorBody('Forbidden', 'ForbiddenByFirewall') }))

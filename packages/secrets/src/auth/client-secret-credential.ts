@@ -1,4 +1,5 @@
 import { checkOptions } from '../check-options.js'
+import { environmentVariable } from '../environment.js'
 import { ClientAuthenticationError, isRestError } from '../errors/rest-error.js'
 import { withoutSecrets } from '../errors/without-secrets.js'
 import { chooseTransport } from '../http/choose-transport.js'
@@ -175,8 +176,7 @@ export function requestedClaims(claims: string | undefined, enableCae: boolean):
 }
 
 function authorityHost(given: string | undefined): string {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
-  const text = given || process?.env?.AZURE_AUTHORITY_HOST || 'https://login.microsoftonline.com'
+  const text = given || environmentVariable('AZURE_AUTHORITY_HOST') || 'https://login.microsoftonline.com'
   const url = parseStrictly(text.trim().replace(/\/+$/, ''))
   if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw new TypeError('authorityHost must be an https URL without a path, such as https://login.microsoftonline.com')

@@ -4,7 +4,7 @@ import { httpHeaders } from './headers.js'
 import { type HttpRequest, type HttpResponse, httpResponse } from './message.js'
 import type { Transport } from './transport.js'
 
-/** The runtime's own `fetch`: browsers, Deno, Bun, Workers. */
+/** The runtime's own `fetch`: browsers, Deno, Bun, Workers. It measures the body itself, and some refuse to be told. */
 export function fetchTransport(): Transport {
   return { send, close() {} }
 }
@@ -22,13 +22,15 @@ async function send(request: HttpRequest): Promise<HttpResponse> {
   const timer = request.timeout > 0 ? setTimeout(timeOut, request.timeout) : undefined
   signal?.addEventListener('abort', abort)
   try {
+    const { 'content-length': _, ...headers } = request.headers.toJSON()
+    const { navigator } = globalThis as { navigator?: { userAgent?: string } }
     const answer = await fetch(request.url, {
       method: request.method,
-      headers: request.headers.toJSON(),
+      headers,
       redirect: 'manual',
-      cache: 'no-store',
-      credentials: 'omit',
       signal: controller.signal,
+      // Workers have neither cache nor cookies, and take the very options for a mistake.
+      ...(navigator?.userAgent !== 'Cloudflare-Workers' && { cache: 'no-store', credentials: 'omit' }),
       ...(request.body !== undefined && { body: request.body }),
     })
     return httpResponse(answer.status, httpHeaders(Object.fromEntries(answer.headers)), await answer.text())

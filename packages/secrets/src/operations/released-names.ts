@@ -19,15 +19,22 @@ export class ReleasedNames {
     this.#releasedAt.set(name.toLowerCase(), now)
   }
 
-  /** Repeats work that is refused because the name is not free yet. */
-  async settled<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /**
+   * Repeats work that is refused because the name is not free yet.
+   * @param nameOf - the name that a refusal is about
+   */
+  async settled<T>(
+    nameOf: (refusal: ResourceExistsError) => string | undefined,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> {
     for (let wait = 200; ; wait = Math.min(2000, wait * 2)) {
       try {
         return await work()
       } catch (error) {
-        const released = this.#releasedAt.get(name.toLowerCase())
-        if (!(error instanceof ResourceExistsError) || released === undefined) throw error
-        if (Date.now() - released > settlingInMs) throw error
+        if (!(error instanceof ResourceExistsError)) throw error
+        const released = this.#releasedAt.get(nameOf(error)?.toLowerCase() ?? '')
+        if (released === undefined || Date.now() - released > settlingInMs) throw error
         await delay(wait, signal)
       }
     }

@@ -2,7 +2,7 @@ import type { SecretBundle } from '@strongroom/protocol'
 import { toBase64Url } from '../base64url.js'
 import { ResourceExistsError, RestError } from '../errors/rest-error.js'
 import { propertiesOf } from '../models/from-wire.js'
-import { tryParseKeyVaultSecretIdentifier } from '../models/identifier.js'
+import { type KeyVaultSecretIdentifier, tryParseKeyVaultSecretIdentifier } from '../models/identifier.js'
 import type { SecretProperties } from '../models/secret-properties.js'
 import type { OperationOptions } from '../options.js'
 import type { Call } from '../pipeline/calls.js'
@@ -32,15 +32,19 @@ export async function restoreSecret(
   }
 }
 
-/** A backup does not tell its name; the conflict does, as the id of a version. */
+/** What a conflict is about. A backup does not tell its name; the refusal does, as the id of a version. */
+export function conflictingSecret(message: string): KeyVaultSecretIdentifier | undefined {
+  const id = /https?:\/\/[^\s'"]+/.exec(message)?.[0]
+  return id === undefined ? undefined : tryParseKeyVaultSecretIdentifier(id)
+}
+
 async function findRestored(
   wire: Wire,
   message: string,
   options: OperationOptions,
   call: Call,
 ): Promise<SecretProperties | undefined> {
-  const id = /https?:\/\/[^\s'"]+/.exec(message)?.[0]
-  const identifier = id === undefined ? undefined : tryParseKeyVaultSecretIdentifier(id)
+  const identifier = conflictingSecret(message)
   if (identifier?.version === undefined) return undefined
   const { onResponse: _, clientRequestId: __, ...rest } = options
   try {

@@ -5,7 +5,7 @@ import type { KeyVaultSecret, SetSecretResult } from '../models/key-vault-secret
 import type { OperationOptions, SetSecretOptions } from '../options.js'
 import type { Call } from '../pipeline/calls.js'
 import { delay } from '../pipeline/delay.js'
-import { outcomeOf } from '../pipeline/retry.js'
+import { outcomeOf, tellRetry } from '../pipeline/retry.js'
 import { type AttemptOutcome, isTransient, mayHaveActed, retryDelay } from '../pipeline/retry-decision.js'
 import type { Track, Wire } from './wire.js'
 
@@ -34,7 +34,10 @@ export async function setSecret(
       if (outcome === undefined || !track.sent || !isTransient(outcome) || !mayHaveActed(outcome)) throw error
       const attempt = track.attempt ?? 1
       const wait = retryDelay(outcome, attempt, false, wire.retrySettings, Math.random())
-      await delay(wait ?? 0, call.signal)
+      if (wait !== undefined) {
+        await tellRetry(wire.hooksOf(options), attempt, wait, outcome)
+        await delay(wait, call.signal)
+      }
       const found = await look(wire, name, parameters, options, call, () => performance.now() - began, isKnown)
       if (found === 'unknown') throw outcomeUnknown(error as RestError)
       if (found !== 'absent') return withOutcome(found, 'confirmed')

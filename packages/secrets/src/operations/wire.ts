@@ -104,6 +104,11 @@ export class Wire {
     return response
   }
 
+  /** The client's hooks and those of one operation, in the order of their calls. */
+  hooksOf(options: OperationOptions): readonly Hooks[] {
+    return [this.#settings.hooks, options.hooks].filter((hook) => hook !== undefined)
+  }
+
   async #exchange(
     wanted: WireRequest,
     options: OperationOptions,
@@ -111,13 +116,12 @@ export class Wire {
     track: Track,
   ): Promise<{ request: HttpRequest; answer: HttpResponse; exchange: Exchange }> {
     const request = this.#request(wanted, options, call)
-    const { hooks } = this.#settings
     const exchange: Exchange = {
       operation: wanted.operation,
       repetition: wanted.repetition ?? 'safe',
       signal: call.signal,
       ...(call.deadline !== undefined && { deadline: call.deadline }),
-      hooks: [hooks, options.hooks].filter((hook) => hook !== undefined),
+      hooks: this.hooksOf(options),
       ...(options.tracingOptions && { tracingOptions: options.tracingOptions }),
       attempt: track.attempt ?? 1,
       sent: false,

@@ -1,5 +1,6 @@
 import { NetworkError } from '../errors/rest-error.js'
 import type { HttpResponse } from '../http/message.js'
+import type { Hooks } from '../options.js'
 import { delay } from './delay.js'
 import type { Exchange, Send } from './exchange.js'
 import {
@@ -19,7 +20,11 @@ export function retry(settings: RetrySettings, next: Send): Send {
       if (outcome && exchange.sent && isTransient(outcome) && mayHaveActed(outcome)) exchange.mayHaveActed = true
       const unsafe = exchange.repetition === 'unsafe' && exchange.sent
       const wait = outcome && retryDelay(outcome, exchange.attempt, unsafe, settings, Math.random())
-      if (wait === undefined || Date.now() + wait > (exchange.deadline ?? Number.POSITIVE_INFINITY)) {
+      if (
+        outcome === undefined ||
+        wait === undefined ||
+        Date.now() + wait > (exchange.deadline ?? Number.POSITIVE_INFINITY)
+      ) {
         if (answer !== undefined) return answer
         throw error
       }
@@ -29,17 +34,22 @@ export function retry(settings: RetrySettings, next: Send): Send {
 }
 
 /** Waits for the next attempt, and counts it. */
-export async function pause(exchange: Exchange, delayInMs: number, outcome?: AttemptOutcome): Promise<void> {
-  for (const { onRetry } of exchange.hooks) {
-    await onRetry?.({
-      attempt: exchange.attempt,
-      delayInMs,
-      ...(outcome !== undefined && 'status' in outcome && { status: outcome.status }),
-      ...(outcome !== undefined && 'code' in outcome && outcome.code !== undefined && { code: outcome.code }),
-    })
-  }
+export async function pause(exchange: Exchange, delayInMs: number, outcome: AttemptOutcome): Promise<void> {
+  await tellRetry(exchange.hooks, exchange.attempt, delayInMs, outcome)
   await delay(delayInMs, exchange.signal)
   exchange.attempt++
+}
+
+/** Calls the hooks before a wait. @param attempt - that ended */
+export async function tellRetry(
+  hooks: readonly Hooks[],
+  attempt: number,
+  delayInMs: number,
+  outcome: AttemptOutcome,
+): Promise<void> {
+  const reason =
+    'status' in outcome ? { status: outcome.status } : outcome.code === undefined ? {} : { code: outcome.code }
+  for (const { onRetry } of hooks) await onRetry?.({ attempt, delayInMs, ...reason })
 }
 
 async function attempt(
