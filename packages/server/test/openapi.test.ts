@@ -35,13 +35,16 @@ interface Ref {
 }
 type Schema = Readonly<Record<string, unknown>>
 type Schemas = Readonly<Record<string, Schema>>
+interface Content {
+  readonly 'application/json': Media
+}
 interface Media {
   readonly schema: Schema
   readonly examples?: Readonly<Record<string, { readonly value: ErrorBody }>>
 }
 interface Response {
   readonly headers: Readonly<Record<string, Ref>>
-  readonly content?: { readonly 'application/json': Media }
+  readonly content?: Content
   /** Of an answer that belongs to no operation. */
   readonly 'x-status'?: number
 }
@@ -54,7 +57,7 @@ interface Described {
   readonly operationId: string
   readonly 'x-data-action': string
   readonly parameters: readonly Ref[]
-  readonly requestBody?: { readonly content: { readonly 'application/json': Media }; readonly 'x-max-bytes': number }
+  readonly requestBody?: { readonly content: Content; readonly 'x-max-bytes': number }
   readonly responses: Readonly<Record<string, Response | Ref>>
 }
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
@@ -71,7 +74,7 @@ interface Document {
 }
 
 const document: Document = JSON.parse(readFileSync(join(root, 'docs/openapi/secrets.json'), 'utf8'))
-const { parameters, headers, responses, schemas } = document.components
+const { parameters, responses, schemas } = document.components
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 
 function resolve<T>(from: unknown, value: T | Ref): T {
@@ -105,6 +108,9 @@ const entries: readonly Entry[] = Object.entries(document.paths).flatMap(([path,
     }
   }),
 )
+const mediaOf = (body: { readonly content?: Content } | undefined): Media | undefined =>
+  body?.content?.['application/json']
+const propertiesOf = (schema: Schema | undefined) => (schema?.properties ?? {}) as Schemas
 const entryOf = (id: string) => entries.find((entry) => entry.id === id) as Entry
 
 // A checker of the keywords that the document uses; any other is an error, so that none goes unchecked.
@@ -116,7 +122,7 @@ const membersOf = (value: unknown) => (typeOf(value) === 'object' ? Object.entri
 const lengthOf = (value: unknown) => (typeof value === 'string' ? [...value].length : undefined)
 
 const keywords: Record<string, (given: never, value: unknown, schema: Schema) => boolean | string[]> = {
-  $ref: (_: string, value, schema) => problems(resolve(document, schema as unknown as Ref), value),
+  $ref: (_: string, value, schema) => problems(resolve<Schema>(document, schema), value),
   type: (types: string | string[], value) => [types].flat().includes(typeOf(value)),
   const: (wanted: unknown, value) => value === wanted,
   enum: (values: unknown[], value) => values.includes(value),
@@ -151,6 +157,29 @@ function problems(schema: Schema, value: unknown): string[] {
   })
 }
 
+/** `attributes.nbf`, `value[].id`: the names of all members, a type within itself only once. */
+function members(from: unknown, schema: Schema | undefined, at = '', outer: readonly Schema[] = []): string[] {
+  if (schema === undefined) return []
+  const { properties = {}, items } = resolve<Schema>(from, schema)
+  const own = resolve<Schema>(from, schema)
+  if (outer.includes(own)) return []
+  const inner = [...outer, own]
+  return [
+    ...Object.entries(properties as Schemas).flatMap(([name, member]) => [
+      at + name,
+      ...members(from, member, `${at}${name}.`, inner),
+    ]),
+    ...(items === undefined ? [] : members(from, items as Schema, `${at.slice(0, -1)}[].`, inner)),
+  ]
+}
+/** The same of a body: of the items of a list together, and of tags no more than that there are some. */
+function membersIn(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => membersIn(item, `${at.slice(0, -1)}[].`))
+  if (at === 'tags.' || at === 'value[].tags.') return []
+  return membersOf(value).flatMap(([name, member]) => [at + name, ...membersIn(member, `${at}${name}.`)])
+}
+const sorted = (names: Iterable<string>) => [...new Set(names)].toSorted()
+
 /** An answer as the document has it: status, headers, body; and of an error the codes. */
 function expectDescribed(response: Response | undefined, answer: Answer): void {
   if (response === undefined) throw new Error(`${answer.status} is not in the document: ${answer.text}`)
@@ -163,7 +192,7 @@ function expectDescribed(response: Response | undefined, answer: Answer): void {
   const described = Object.keys(response.headers).map((name) => name.toLowerCase())
   const notable = Object.keys(answer.headers).filter((name) => /^(x-|www-|retry-)/.test(name))
   expect(described).toEqual(expect.arrayContaining(notable))
-  const media = response.content?.['application/json']
+  const media = mediaOf(response)
   if (media === undefined) {
     expect([answer.text, answer.headers['content-type']]).toEqual(['', undefined])
     return
@@ -348,7 +377,7 @@ describe('the document', () => {
     expect(parameters['api-version']?.schema.examples).toEqual(knownApiVersions)
     for (const [schema, most] of Object.entries({ SetRequest: bodyLimit, UpdateRequest: bodyLimit, RestoreRequest: restoreLimit })) {
       const taken = entries.flatMap(({ described: { requestBody } }) =>
-        requestBody?.content['application/json'].schema.$ref === `#/components/schemas/${schema}` ? requestBody['x-max-bytes'] : [],
+        mediaOf(requestBody)?.schema.$ref === `#/components/schemas/${schema}` ? requestBody?.['x-max-bytes'] : [],
       )
       expect(new Set(taken)).toEqual(new Set([most]))
     } // biome-ignore format: one case a line
@@ -368,7 +397,7 @@ describe('the document', () => {
     const open: string[] = []
     const look = (schema: Schema, at: string) => {
       if (schema.properties !== undefined && schema.additionalProperties !== false) open.push(at)
-      for (const [member, inner] of Object.entries((schema.properties ?? {}) as Schemas)) look(inner, `${at}.${member}`)
+      for (const [member, inner] of Object.entries(propertiesOf(schema))) look(inner, `${at}.${member}`)
       if (schema.items !== undefined) look(schema.items as Schema, `${at}[]`)
     }
     for (const [name, schema] of Object.entries(schemas)) if (!name.endsWith('Request')) look(schema, name)
@@ -389,14 +418,17 @@ describe('the document', () => {
 describe('an operation is answered as described', () => {
   it.each(['7.0', '7.4', '2025-07-01', '2026-04-01'])('at api-version %s', async (apiVersion) => {
     const from = vaultCaller(vault, { apiVersion })
+    const latest = knownApiVersions.at(-1)
     const secret = `of-${apiVersion.replaceAll('.', '-')}`
     const answered = new Map<string, number>()
     const at = async (id: string, asked: Asked = {}) => {
       const answer = await ask(from, id, { name: secret, ...asked })
       answered.set(id, answer.status)
       // Nothing but the answer itself passes: not one that lacks a member, nor one with another.
-      const schema = entryOf(id).responses.get(answer.status)?.content?.['application/json'].schema
+      const schema = mediaOf(entryOf(id).responses.get(answer.status))?.schema
       if (schema === undefined) return answer
+      // At the newest api-version every member that is described is there.
+      if (apiVersion === latest) expect(sorted(membersIn(answer.json))).toEqual(sorted(members(document, schema)))
       const body = answer.json as Record<string, unknown>
       expect(problems(schema, { ...body, unknown: 1 })).toEqual(['unknown: is unknown'])
       for (const member of resolve<Schema>(document, schema).required as string[]) {
@@ -410,14 +442,15 @@ describe('an operation is answered as described', () => {
       tags: { a: 'ü', b: '' },
       attributes: { enabled: true, nbf: 0, exp: limits.maxDate },
     }
-    const { version } = await at('SecretSet', { body: whole })
-    const second = await at('SecretSet', { body: { value: '' } })
-    const headers = { 'x-ms-client-request-id': 'any id'.replace(' ', '-') }
+    await call('PUT', `/secrets/${secret}`, whole)
+    const second = await at('SecretSet', { body: whole })
+    const { version } = second
+    const headers = { 'x-ms-client-request-id': 'any-id' }
     const get = await at('SecretGet', { version, headers })
     expect(get.headers['x-ms-client-request-id']).toBe('any-id')
     await at('SecretGetLatest')
     await at('SecretUpdate', { version, body: { attributes: { enabled: false } } })
-    await at('SecretUpdateLatest', { body: { tags: { c: 'd' } } })
+    await at('SecretUpdateLatest', { body: { tags: { c: 'd' }, attributes: { enabled: true } } })
     await at('SecretUpdateLatest')
     await at('SecretList')
     const page = await at('SecretListVersions', { query: 'maxresults=1' })
@@ -511,7 +544,7 @@ describe('a body is taken where the document takes it', () => {
     '%s %s',
     async (id, _, body) => {
       await call('PUT', '/secrets/bodies', { value: 'v' })
-      const { schema } = entryOf(id).described.requestBody?.content['application/json'] as Media
+      const schema = mediaOf(entryOf(id).described.requestBody)?.schema as Schema
       const answer = await ask(call, id, { name: 'bodies', body: JSON.stringify(body) })
       expect(answer.status).toBe(problems(schema, body).length === 0 ? 200 : 400)
     },
@@ -526,6 +559,35 @@ describe('a body is taken where the document takes it', () => {
       const query = `api-version=2026-04-01&${parameter}=${encodeURIComponent(text)}`
       const { status } = await ask(call, id, { name: 'bodies', query })
       expect([text, status]).toEqual([text, taken.includes(text) ? 200 : 400])
+    }
+  })
+})
+
+describe('a parameter is read where the document has it', () => {
+  it.each(['maxresults', '$skiptoken', 'outContentType'])('%s', async (parameter) => {
+    for (const { id, parameters } of entries) {
+      const query = `api-version=2026-04-01&${parameter}=0`
+      const { status, text } = await ask(call, id, { name: 'parameters', query, body: { value: 'v' } })
+      const refused = status === 400 && text.includes('"BadParameter"')
+      expect([id, refused]).toEqual([id, parameters.some(({ name }) => name === parameter)])
+    }
+  })
+})
+
+describe('a path is taken where the document takes it', () => {
+  it('by the name', async () => {
+    const { schema } = parameters['secret-name'] as Parameter
+    for (const text of ['0', '-', 'A-9', 'x'.repeat(127), 'x'.repeat(128), 'a_b', 'a.b', 'ä', 'a b']) {
+      const { status } = await ask(call, 'SecretListVersions', { name: encodeURIComponent(text) })
+      expect([text, status]).toEqual([text, problems(schema, text).length === 0 ? 200 : 400])
+    }
+  })
+  it('by the version', async () => {
+    const { schema } = parameters['secret-version'] as Parameter
+    const { version } = await call('PUT', '/secrets/by-version', { value: 'v' })
+    for (const text of [version, version.toUpperCase(), version.slice(1), `${version}0`, `${version.slice(1)}g`]) {
+      const { status } = await ask(call, 'SecretGet', { name: 'by-version', version: text })
+      expect([text, status]).toEqual([text, problems(schema, text).length === 0 ? 200 : 404])
     }
   })
 })
@@ -598,7 +660,7 @@ describe('an error is answered as described', () => {
     const answer = await provoke()
     const response = entryOf(id).responses.get(answer.status)
     expectDescribed(response, answer)
-    const described = response?.content?.['application/json'].examples?.[example]?.value.error
+    const described = mediaOf(response)?.examples?.[example]?.value.error
     expect(described && { codes: codesOf(described), message: shapeOf(described.message) }).toEqual({
       codes: codesOf(answer.error),
       message: shapeOf(answer.error.message),
@@ -610,8 +672,8 @@ describe('an error is answered as described', () => {
 
   it('by a request for each of them', () => {
     const described = entries.flatMap(({ id, responses }) =>
-      [...responses.values()].flatMap(({ content }) =>
-        Object.keys(content?.['application/json'].examples ?? {}).map((example) => `${id} ${example}`),
+      [...responses.values()].flatMap((response) =>
+        Object.keys(mediaOf(response)?.examples ?? {}).map((example) => `${id} ${example}`),
       ),
     )
     expect(refusals.map(([id, example]) => `${id} ${example}`).toSorted()).toEqual(described.toSorted())
@@ -652,7 +714,7 @@ describe('an error is answered as described', () => {
     const response = responses[id]
     expect(answer.status).toBe(response?.['x-status'])
     expectDescribed(response, answer)
-    const [example] = Object.values(response?.content?.['application/json'].examples ?? {})
+    const [example] = Object.values(mediaOf(response)?.examples ?? {})
     expect(answer.error).toEqual(example?.value.error)
   })
 
@@ -662,18 +724,17 @@ describe('an error is answered as described', () => {
   })
 
   it('with codes that some answer has', () => {
-    const all = Object.values(responses).flatMap(({ content }) => {
-      const { examples = {}, schema } = content?.['application/json'] as Media
+    const all = Object.values(responses).flatMap((response) => {
+      const { examples = {}, schema } = mediaOf(response) as Media
       return Object.values(examples).map(({ value }) => {
         expect(problems(schema, value)).toEqual([])
         return value.error
       })
     })
-    const listed = (schema: unknown) => (schema as { code: { enum: string[] } }).code.enum
-    const { error } = schemas.Error?.properties as Record<string, { properties: Record<string, Schema> }>
-    expect(new Set(listed(error?.properties))).toEqual(new Set(all.map(({ code }) => code)))
-    expect(new Set(listed(error?.properties.innererror?.properties))).toEqual(
-      new Set(all.flatMap(({ innererror }) => innererror?.code ?? [])),
+    const { code, innererror } = propertiesOf(propertiesOf(schemas.Error).error)
+    expect(new Set(code?.enum as string[])).toEqual(new Set(all.map((error) => error.code)))
+    expect(new Set(propertiesOf(innererror).code?.enum as string[])).toEqual(
+      new Set(all.flatMap((error) => error.innererror?.code ?? [])),
     )
   })
 })
@@ -695,9 +756,10 @@ const differences = {
   operations: ['get /secrets/{secret-name}', 'patch /secrets/{secret-name}'],
   /** Sent by every client, and part of every nextLink. */
   parameters: ['x-ms-client-request-id', '$skiptoken'],
-  /** The first two are of secrets that back certificates, which there are none of; a deleted secret shows no value. */
+  /** Of secrets that back certificates, which there are none of. */
   notAnswered: ['managed', 'kid', 'value[].managed'],
-  notAnsweredOfDeleted: ['value'],
+  /** Published with the same type as an answer to a get, and never with a value. */
+  withoutValue: ['SecretUpdate', 'SecretDelete', 'SecretRestore', 'SecretGetDeleted', 'SecretRecover'],
   /** Only the server sets them, and a request's are ignored. */
   notAsked: ['created', 'updated', 'recoveryLevel', 'recoverableDays'].map((member) => `attributes.${member}`),
   /** Subscriptions that cannot be cancelled: there are no subscriptions. */
@@ -718,22 +780,6 @@ describe('beside the published description of 2026-04-01', () => {
       test(published)
     })
 
-  /** `attributes.nbf`, `value[].id`: the names of all members, a type within itself only once. */
-  function members(from: unknown, schema: Schema | undefined, at = '', outer: readonly Schema[] = []): string[] {
-    if (schema === undefined) return []
-    const { properties = {}, items } = resolve<Schema>(from, schema)
-    const own = resolve<Schema>(from, schema)
-    if (outer.includes(own)) return []
-    const inner = [...outer, own]
-    return [
-      ...Object.entries(properties as Schemas).flatMap(([name, member]) => [
-        at + name,
-        ...members(from, member, `${at}${name}.`, inner),
-      ]),
-      ...(items === undefined ? [] : members(from, items as Schema, `${at.slice(0, -1)}[].`, inner)),
-    ]
-  }
-  const sorted = (names: Iterable<string>) => [...new Set(names)].toSorted()
   const without = (names: readonly string[], ...left: readonly string[]) =>
     sorted(names.filter((name) => !left.includes(name)))
 
@@ -771,7 +817,7 @@ describe('beside the published description of 2026-04-01', () => {
   compare('the members of requests are the same', (published) => {
     for (const { key, entry, parameters } of pairs(published)) {
       const theirs = parameters.find((parameter) => (parameter.in as string) === 'body')?.schema
-      const ours = members(document, entry.described.requestBody?.content['application/json'].schema)
+      const ours = members(document, mediaOf(entry.described.requestBody)?.schema)
       expect([key, sorted(ours)]).toEqual([key, without(members(published, theirs), ...differences.notAsked)])
     }
   })
@@ -779,11 +825,8 @@ describe('beside the published description of 2026-04-01', () => {
     for (const { key, entry, responses } of pairs(published)) {
       for (const [status, { schema }] of Object.entries(responses)) {
         const described = entry.responses.get(status === 'default' ? 401 : Number(status))
-        const ours = members(document, described?.content?.['application/json'].schema)
-        const deleted = entry.id === 'SecretDelete' || entry.id === 'SecretGetDeleted'
-        const left = [...differences.notAnswered, ...(deleted ? differences.notAnsweredOfDeleted : [])]
-        const withValue = /^Secret(Set|Get)$/.test(entry.id) || /List|Backup/.test(entry.id)
-        if (!withValue) left.push('value')
+        const ours = members(document, mediaOf(described)?.schema)
+        const left = [...differences.notAnswered, ...(differences.withoutValue.includes(entry.id) ? ['value'] : [])]
         expect([key, status, without(ours, ...differences.ofInnerError)]).toEqual([
           key,
           status,
@@ -794,7 +837,7 @@ describe('beside the published description of 2026-04-01', () => {
   })
   compare('recovery levels are the same', ({ definitions }) => {
     const theirs = definitions.DeletionRecoveryLevel?.enum as string[]
-    const { recoveryLevel } = schemas.Attributes?.properties as Schemas
+    const { recoveryLevel } = propertiesOf(schemas.Attributes)
     expect(sorted(recoveryLevel?.enum as string[])).toEqual(without(theirs, ...differences.recoveryLevels))
   })
 })
