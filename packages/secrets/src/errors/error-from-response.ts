@@ -29,8 +29,8 @@ export function errorFromResponse(
   const clean = withoutSecrets(request.body, token)
   const code = clean(body?.code) ?? codeOf(response.status)
   const innerCode = clean(body?.innerCode)
-  const message =
-    body === undefined ? messageWithoutBody(response) : clean(`(${body.code ?? response.status}) ${body.message ?? ''}`)
+  // The vault's own words, unchanged: callers of the official client compare them.
+  const message = body === undefined ? messageWithoutBody(response) : clean(body.message)
   const hint = hintFor({ status: response.status, code, innerCode, operation })
   const options: RestErrorOptions = {
     ...facts(request, response),
@@ -46,7 +46,7 @@ export function errorFromResponse(
     },
   }
   const Class = classFor(response.status, innerCode)
-  return new Class((message ?? '').trim(), options)
+  return new Class(message || `The answer was ${response.status} (${code}).`, options)
 }
 
 /** The error for an answer whose status is fine and whose body is not. */
