@@ -160,16 +160,15 @@ function problems(schema: Schema, value: unknown): string[] {
 /** `attributes.nbf`, `value[].id`: the names of all members, a type within itself only once. */
 function members(from: unknown, schema: Schema | undefined, at = '', outer: readonly Schema[] = []): string[] {
   if (schema === undefined) return []
-  const { properties = {}, items } = resolve<Schema>(from, schema)
   const own = resolve<Schema>(from, schema)
   if (outer.includes(own)) return []
   const inner = [...outer, own]
   return [
-    ...Object.entries(properties as Schemas).flatMap(([name, member]) => [
+    ...Object.entries(propertiesOf(own)).flatMap(([name, member]) => [
       at + name,
       ...members(from, member, `${at}${name}.`, inner),
     ]),
-    ...(items === undefined ? [] : members(from, items as Schema, `${at.slice(0, -1)}[].`, inner)),
+    ...(own.items === undefined ? [] : members(from, own.items as Schema, `${at.slice(0, -1)}[].`, inner)),
   ]
 }
 /** The same of a body: of the items of a list together, and of tags no more than that there are some. */
