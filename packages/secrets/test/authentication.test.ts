@@ -187,6 +187,28 @@ describe('a token that is refused', () => {
   })
 })
 
+describe('a policy of the caller', () => {
+  it('may change the body, and sees no token', async () => {
+    await using vault = await fakeVault(() => ({ body: bundle('a') }))
+    const seen: (string | undefined)[] = []
+    const policy: PipelinePolicy = {
+      name: 'longer',
+      sendRequest: (request, next) => {
+        seen.push(request.headers.get('authorization'))
+        request.body = '{"value":"a longer one, žluťoučký"}'
+        return next(request)
+      },
+    }
+    await using client = new SecretClient(vault.url, new CountingCredential(), {
+      ...insecure,
+      additionalPolicies: [{ policy, position: 'perCall' }],
+    })
+    await client.setSecret('a', 'short')
+    expect(vault.authorized[0]?.body).toBe('{"value":"a longer one, žluťoučký"}')
+    expect(seen).toEqual([undefined])
+  })
+})
+
 describe('tokens', () => {
   it('are fetched anew in the background when they are about to expire', async () => {
     await using vault = await fakeVault(() => ({ body: bundle('a') }))

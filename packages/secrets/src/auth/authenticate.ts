@@ -167,6 +167,8 @@ async function askCredential(
 function withToken(request: HttpRequest, token: AccessToken): HttpRequest {
   const copy = copyRequest(request)
   copy.headers.set('authorization', `Bearer ${token.token}`)
+  // Measured here, behind policies that may have changed the body.
+  if (request.body) copy.headers.set('content-length', new TextEncoder().encode(request.body).byteLength)
   return copy
 }
 

@@ -155,7 +155,6 @@ export class Wire {
     const body = typeof wanted.body === 'object' ? JSON.stringify(wanted.body) : wanted.body
     if (body !== undefined) {
       if (!headers.has('content-type')) headers.set('content-type', 'application/json')
-      headers.set('content-length', new TextEncoder().encode(body).byteLength)
     } else if (wanted.method !== 'GET' && wanted.method !== 'HEAD') {
       headers.set('content-length', 0)
     }
