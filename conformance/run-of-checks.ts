@@ -1,5 +1,5 @@
 /** Runs a program that reports its checks, one JSON object a line: the same for every language. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 export interface Check {
@@ -39,6 +39,7 @@ export async function runChecks(name: string, runtime: string, program: Program)
     env: program.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  endWithUs(child)
   let late = false
   const timer = setTimeout(() => {
     late = true
@@ -74,6 +75,8 @@ export async function runChecks(name: string, runtime: string, program: Program)
   } else if (checks.length === 0) {
     checks.push({ check: 'the run makes at least one check', passed: false, message: 'it made none' })
   }
+  const failed = checks.filter((check) => !check.passed).length
+  process.stderr.write(`conformance: ${name}: ${checks.length - failed} passed, ${failed} failed\n`)
   return { name, runtime, checks, facts }
 }
 
@@ -84,6 +87,17 @@ function parse(line: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
+}
+
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** A child does not outlive this process, however that ends. */
+export function endWithUs(child: ChildProcess): void {
+  children.add(child)
+  child.once('exit', () => children.delete(child))
 }
 
 /**

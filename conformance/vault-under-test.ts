@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startVault } from '@strongroom/server'
+import { endWithUs } from './run-of-checks.ts'
 
 /** What a program needs to call a vault. */
 export interface VaultUnderTest {
@@ -90,6 +91,7 @@ export class VaultProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
+    endWithUs(child)
     let said = ''
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(

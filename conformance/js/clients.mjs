@@ -37,15 +37,21 @@ export function clientThat(run, change, options = {}, credential = credentialOf(
   return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perRetry' }] }, credential)
 }
 
-/** A client that shows each answer, with its status and headers. */
-export function clientThatShows(run, show, options = {}) {
+/** A client whose answers pass through a function: to be seen, or to be lost and replaced by another. */
+export function clientThatAnswers(run, answer, options = {}) {
   const policy = {
-    name: 'conformance-show',
+    name: 'conformance-answer',
     async sendRequest(request, next) {
       const response = await next(request)
-      show(response, request)
-      return response
+      return answer(response, request) ?? response
     },
   }
-  return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perCall' }] })
+  return clientOf(run, { ...options, additionalPolicies: [{ policy, position: 'perRetry' }] })
+}
+
+/** An answer of the vault's, with another status and error. */
+export function refusalInPlaceOf(response, status, code) {
+  const headers = response.headers
+  headers.delete('retry-after')
+  return { request: response.request, status, headers, bodyAsText: JSON.stringify({ error: { code, message: code } }) }
 }

@@ -15,10 +15,14 @@ const official = {
   checksFirst: false,
   /** An option that the client does not know is an error. */
   refusesUnknownOptions: false,
+  /** A set whose answer is lost leaves one version: the client looks before it sends again. */
+  looksBeforeSettingAgain: false,
+  /** A 429 that does not say when to come back is tried again. */
+  retriesThrottlingWithoutAdvice: false,
+  /** Recover begins with the recovery; the official clients first try to read the secret. */
+  recoversAtOnce: false,
   /** Errors have a class per cause, and the inner code on the error itself. */
   hasErrorClasses: false,
-  /** The message of an error is the vault's, after its code in parentheses. */
-  messagesBeginWithCode: false,
   /** The module exports `RestError` and `isRestError`, as the official one does since 4.12. */
   exportsErrors: true,
   /** Secrets and deleted secrets carry their id beside the name. */
@@ -39,8 +43,10 @@ export const traits = {
     printsValues: false,
     checksFirst: true,
     refusesUnknownOptions: true,
+    looksBeforeSettingAgain: true,
+    retriesThrottlingWithoutAdvice: true,
+    recoversAtOnce: true,
     hasErrorClasses: true,
-    messagesBeginWithCode: true,
     exportsErrors: true,
     hasIdOnSecrets: true,
     refusesForeignIdentifiers: true,

@@ -1,8 +1,8 @@
 /** What the client itself does with an answer: the same everywhere, or as the table of traits says. */
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
-import { clientOf, clientThat, clientThatShows } from '../clients.mjs'
-import { rejectionOf } from './assertions.mjs'
+import { clientOf, clientThat, clientThatAnswers, refusalInPlaceOf } from '../clients.mjs'
+import { allOf, rejectionOf, remove } from './assertions.mjs'
 
 export async function clientChecks(run) {
   const { check, client, secrets, traits } = run
@@ -95,7 +95,7 @@ export async function clientChecks(run) {
 
   await check('headers of requestOptions are sent', async () => {
     let header
-    const shown = clientThatShows(run, (_, request) => {
+    const shown = clientThatAnswers(run, (_, request) => {
       header = request.headers.get('x-of-the-caller')
     })
     await shown.getSecret('set-plain', { requestOptions: { headers: { 'x-of-the-caller': 'here' } } })
@@ -122,5 +122,52 @@ export async function clientChecks(run) {
     for (let i = 0; i < 3; i++)
       await own.getSecret('set-plain', { onResponse: (response) => statuses.push(response.status) })
     assert.deepEqual(statuses, [200, 200, 200])
+  })
+
+  await check('a set whose answer is lost: one version or two, as the client says', async () => {
+    let lost = 0
+    const losing = clientThatAnswers(
+      run,
+      (response, request) => {
+        if (request.method !== 'PUT' || response.status !== 200 || lost++ > 0) return undefined
+        return refusalInPlaceOf(response, 503, 'ServiceUnavailable')
+      },
+      { retryOptions: { retryDelayInMs: 20 } },
+    )
+    const { properties } = await losing.setSecret('client-lost', 'v')
+    assert.ok(lost > 0)
+    const versions = await allOf(client.listPropertiesOfSecretVersions('client-lost'))
+    assert.equal(versions.length, traits.looksBeforeSettingAgain ? 1 : 2)
+    const latest = await client.getSecret('client-lost')
+    assert.equal(latest.value, 'v')
+    assert.equal(latest.properties.version, properties.version)
+  })
+
+  await check('a 429 that does not say when to come back: tried again or not, as the client says', async () => {
+    let throttled = 0
+    const slowed = clientThatAnswers(
+      run,
+      (response) => {
+        if (response.status !== 200 || throttled++ > 0) return undefined
+        return refusalInPlaceOf(response, 429, 'Throttled')
+      },
+      { retryOptions: { retryDelayInMs: 20 } },
+    )
+    if (traits.retriesThrottlingWithoutAdvice) {
+      assert.equal((await slowed.getSecret('set-plain')).value, 'a value')
+    } else {
+      assert.equal((await rejectionOf(() => slowed.getSecret('set-plain'))).statusCode, 429)
+    }
+  })
+
+  await check('recover begins with the recovery or with a look, as the client says', async () => {
+    await client.setSecret('client-recover', 'v')
+    await remove(run, 'client-recover')
+    const methods = []
+    const seen = clientThatAnswers(run, (response, { method }) => {
+      if (response.status !== 401) methods.push(method)
+    })
+    await (await seen.beginRecoverDeletedSecret('client-recover', { intervalInMs: 20 })).pollUntilDone()
+    assert.deepEqual(methods.slice(0, 2), traits.recoversAtOnce ? ['POST', 'GET'] : ['GET', 'POST'])
   })
 }

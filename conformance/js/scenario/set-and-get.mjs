@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { clientOf, clientThatShows } from '../clients.mjs'
+import { clientOf, clientThatAnswers } from '../clients.mjs'
 import {
   assertJustNow,
   assertProperties,
@@ -226,7 +226,7 @@ export async function setAndGetChecks(run) {
 
   await check('the default api-version is the one the client is known for', async () => {
     let url
-    const shown = clientThatShows(run, (_, request) => {
+    const shown = clientThatAnswers(run, (_, request) => {
       url = new URL(request.url)
     })
     await shown.getSecret('set-plain')
@@ -236,7 +236,9 @@ export async function setAndGetChecks(run) {
 
   await check('every answer carries the headers of the service', async () => {
     const answers = []
-    const shown = clientThatShows(run, (response, request) => answers.push({ response, request }))
+    const shown = clientThatAnswers(run, (response, request) => {
+      answers.push({ response, request })
+    })
     await shown.setSecret('set-headers', 'v')
     await shown.getSecret('set-headers')
     await shown.getSecret('no-such-secret').catch(() => {})
