@@ -3,7 +3,7 @@ export function tell(message) {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }
 
-const limitInMs = 60_000
+const limitInMs = 30_000
 
 /** A check that fails is reported and the next one runs: a run lists all that is wrong, not the first. */
 export async function check(name, body) {
