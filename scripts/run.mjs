@@ -2,4 +2,6 @@
 import { root, runAndExit, setUp } from './setup.mjs'
 
 const node = setUp()
-runAndExit(node, ['--disable-warning=ExperimentalWarning', ...process.argv.slice(2)], { cwd: root })
+runAndExit(node, ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', ...process.argv.slice(2)], {
+  cwd: root,
+})

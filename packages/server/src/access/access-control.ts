@@ -40,11 +40,10 @@ export interface AccessControlNeeds {
 }
 
 export async function createAccessControl({ store, newId }: AccessControlNeeds): Promise<AccessControl> {
-  // vault → principal → assignments
-  let known = new Map<string, Map<string, RoleAssignment[]>>()
+  let known: Known = new Map()
 
   async function refresh() {
-    const found: typeof known = new Map()
+    const found: Known = new Map()
     for (const assignment of await store.roleAssignments()) {
       const vault = vaultOfScope(assignment.scope)
       if (vault !== undefined) keep(found, vault, assignment)
@@ -55,13 +54,19 @@ export async function createAccessControl({ store, newId }: AccessControlNeeds):
 
   return {
     decide(principalId, action, vault, secret) {
-      const assignments = known.get(vault.toLowerCase())?.get(principalId) ?? none
-      const scope = secret === undefined ? vaultScope(vault) : secretScope(vault, secret)
-      return decide({ principalId, action, scope, assignments })
+      const held = known.get(vault)?.get(principalId) ?? known.get(vault.toLowerCase())?.get(principalId) ?? none
+      let whole = held.inWholeVault.get(action)
+      if (whole === undefined) {
+        whole = decide({ principalId, action, scope: vaultScope(vault), assignments: held.assignments })
+        if (held !== none) held.inWholeVault.set(action, whole)
+      }
+      // What is allowed in the whole vault is allowed for each of its secrets.
+      if (whole.allowed || secret === undefined) return whole
+      return decide({ principalId, action, scope: secretScope(vault, secret), assignments: held.assignments })
     },
     list(vault) {
-      const vaults = vault === undefined ? [...known.values()] : [known.get(vault.toLowerCase()) ?? new Map()]
-      return vaults.flatMap((principals) => [...principals.values()].flat())
+      const vaults = vault === undefined ? [...known.values()] : [known.get(vault.toLowerCase())]
+      return vaults.flatMap((principals) => [...(principals?.values() ?? [])].flatMap((held) => held.assignments))
     },
     async assign(principalId, roleName, scope) {
       const role = findRole(roleName)
@@ -85,11 +90,8 @@ export async function createAccessControl({ store, newId }: AccessControlNeeds):
     async remove(vault, id) {
       const removed = await store.removeRoleAssignment(vault.toLowerCase(), id)
       const principals = known.get(vault.toLowerCase())
-      for (const [principalId, assignments] of principals ?? []) {
-        principals?.set(
-          principalId,
-          assignments.filter((one) => one.id !== id),
-        )
+      for (const [principalId, { assignments }] of principals ?? []) {
+        principals?.set(principalId, heldBy(assignments.filter((one) => one.id !== id)))
       }
       return removed
     },
@@ -101,11 +103,22 @@ export async function createAccessControl({ store, newId }: AccessControlNeeds):
   }
 }
 
-const none: readonly RoleAssignment[] = []
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-function keep(into: Map<string, Map<string, RoleAssignment[]>>, vault: string, assignment: RoleAssignment): void {
-  const principals = into.get(vault) ?? new Map<string, RoleAssignment[]>()
-  const others = principals.get(assignment.principalId)?.filter((one) => one.id !== assignment.id) ?? []
-  into.set(vault, principals.set(assignment.principalId, [...others, assignment]))
+/** What a principal holds in one vault, and what was decided of it before. Replaced whole when an assignment changes. */
+interface Held {
+  readonly assignments: readonly RoleAssignment[]
+  readonly inWholeVault: Map<DataAction, AccessDecision>
+}
+
+/** By vault, by principal. */
+type Known = Map<string, Map<string, Held>>
+
+const heldBy = (assignments: readonly RoleAssignment[]): Held => ({ assignments, inWholeVault: new Map() })
+const none: Held = heldBy([])
+
+function keep(into: Known, vault: string, assignment: RoleAssignment): void {
+  const principals = into.get(vault) ?? new Map<string, Held>()
+  const others = principals.get(assignment.principalId)?.assignments.filter((one) => one.id !== assignment.id) ?? []
+  into.set(vault, principals.set(assignment.principalId, heldBy([...others, assignment])))
 }

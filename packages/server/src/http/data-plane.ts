@@ -74,9 +74,23 @@ interface Call {
 export function createDataPlane(needs: DataPlaneNeeds) {
   const { vault } = needs
 
-  async function answer(request: WireRequest, host: VaultHost): Promise<WireResponse> {
-    const caller = await authenticate(request, host)
-    if ('status' in caller) return caller
+  function answer(request: WireRequest, host: VaultHost): Promise<WireResponse> {
+    const token = bearerToken(request.authorization)
+    const verified = token === undefined ? noToken : needs.verifyToken(token)
+    // Of a token seen before there is nothing to wait for.
+    if (!(verified instanceof Promise)) return answerTo(verified, request, host)
+    return verified.then((result) => answerTo(result, request, host))
+  }
+
+  async function answerTo(
+    caller: Principal | TokenRefusal | typeof noToken,
+    request: WireRequest,
+    host: VaultHost,
+  ): Promise<WireResponse> {
+    if (caller === noToken) return unauthorized(caller.message, challenge(needs.authority, host.resource))
+    if ('message' in caller) {
+      return unauthorized(caller.message, claimsChallenge(needs.authority, host.resource, needs.now()))
+    }
 
     const settings = needs.settingsOf(host.vault)
     if (settings === undefined) {
@@ -104,20 +118,6 @@ export function createDataPlane(needs: DataPlaneNeeds) {
     return await operations[operation]({ request, context, query, apiVersion, name, version })
   }
 
-  async function authenticate(request: WireRequest, host: VaultHost): Promise<Principal | WireResponse> {
-    const token = /^Bearer +(\S+)$/i.exec(request.authorization ?? '')?.[1]
-    if (token === undefined) {
-      return unauthorized(
-        'AKV10000: Request is missing a Bearer or PoP token.',
-        challenge(needs.authority, host.resource),
-      )
-    }
-    const verified = needs.verifyToken(token)
-    const result = verified instanceof Promise ? await verified : verified
-    if (!('message' in result)) return result
-    return unauthorized(result.message, claimsChallenge(needs.authority, host.resource, needs.now()))
-  }
-
   function forbidden(
     caller: Principal,
     action: DataAction,
@@ -143,14 +143,16 @@ export function createDataPlane(needs: DataPlaneNeeds) {
   const operations: Record<Operation, (call: Call) => Promise<WireResponse>> = {
     async SecretSet({ request, context, name }) {
       const { value, attributes } = parseSetBody(await request.body(bodyLimit))
-      return ok(secretBundle(context, await vault.setSecret(context.vault, name, value, attributes)))
+      const set = await vault.setSecret(context.vault, name, value, attributes)
+      return ok(secretBundle(context, set.version, set.value))
     },
 
     async SecretGet({ context, query, name, version }) {
       checkOutContentType(context.features, query)
       const id = versionOf(version)
       if (id === null) throw await vault.noSuchVersion(context.vault, name, version)
-      return ok(secretBundle(context, await vault.getSecret(context.vault, name, id)))
+      const { version: found, value } = await vault.getSecret(context.vault, name, id)
+      return ok(secretBundle(context, found, value))
     },
 
     async SecretUpdate({ request, context, name, version }) {
@@ -236,6 +238,15 @@ export function createDataPlane(needs: DataPlaneNeeds) {
   }
 
   return answer
+}
+
+const noToken = { message: 'AKV10000: Request is missing a Bearer or PoP token.' } as const
+
+/** Of `Bearer TOKEN`; `undefined` for anything else. */
+function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined
+  if (authorization.startsWith('Bearer ') && !authorization.includes(' ', 7)) return authorization.slice(7) || undefined
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1]
 }
 
 const noName: SecretName = { text: '', key: '' }

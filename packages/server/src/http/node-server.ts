@@ -78,7 +78,7 @@ export function createNodeServer(needs: NodeServerNeeds): Server {
       return send(incoming, outgoing, randomUUID(), unknownHost(hostHeader))
     }
     const requestId = randomUUID()
-    services.dataPlane(wireRequest(incoming, outgoing, hostHeader), host).then(
+    services.dataPlane(wireRequest(incoming, outgoing), host).then(
       (response) => send(incoming, outgoing, requestId, response),
       (error) => {
         const refusal = responseTo(error)
@@ -118,14 +118,11 @@ const starting = errorResponse(503, 'ServiceUnavailable', 'The vault is starting
   'Retry-After': '1',
 })
 
-function wireRequest(incoming: IncomingMessage, outgoing: ServerResponse, host: string): WireRequest {
+function wireRequest(incoming: IncomingMessage, outgoing: ServerResponse): WireRequest {
   return {
     method: incoming.method ?? 'GET',
     url: incoming.url ?? '/',
-    host,
     authorization: incoming.headers.authorization,
-    clientRequestId: incoming.headers['x-ms-client-request-id'] as string | undefined,
-    clientAddress: incoming.socket.remoteAddress ?? '',
     body: (limit) => readBody(incoming, outgoing, limit),
   }
 }

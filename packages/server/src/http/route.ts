@@ -88,7 +88,9 @@ function operation(operation: Operation, name = '', version = ''): Route {
 
 /** An empty segment before a full one does not count: clients have doubled slashes. */
 function segmentsOf(path: string): string[] {
-  const raw = path.split('/').slice(1)
+  const raw = path.split('/')
+  raw.shift()
+  if (!path.includes('//') && !path.includes('%')) return raw
   return raw.filter((segment, index) => segment !== '' || !raw[index + 1]).map(decoded)
 }
 

@@ -1,5 +1,6 @@
 import type { ApiFeatures } from '@strongroom/protocol'
-import type { DeletedSecret, SecretVersion, SecretWithValue } from '../vault/secret.js'
+import type { DeletedSecret, SecretVersion } from '../vault/secret.js'
+import type { SecretValue } from '../vault/secret-value.js'
 import { recoverableDaysOf, recoveryLevelOf, type VaultSettings } from '../vault/vault-settings.js'
 
 /** What the body of an answer depends on besides the secret. */
@@ -14,9 +15,10 @@ export interface BodyContext {
  * made into JSON here. The order of the members is the one recorded of the service.
  */
 
-export function secretBundle(context: BodyContext, version: SecretVersion | SecretWithValue): string {
-  const value = 'value' in version ? `"value":${JSON.stringify(version.value.reveal())},` : ''
-  return `{${value}${members(context, version, version.id)}${previousVersion(context, version)}}`
+/** @param value - left out of every answer but those to set and get */
+export function secretBundle(context: BodyContext, version: SecretVersion, value?: SecretValue): string {
+  const first = value === undefined ? '' : `"value":${JSON.stringify(value.reveal())},`
+  return `{${first}${members(context, version, version.id)}${previousVersion(context, version)}}`
 }
 
 /** Without soft delete a deleted secret has no recovery id and no dates. */

@@ -3,11 +3,7 @@ export interface WireRequest {
   readonly method: string
   /** Path and query as received. */
   readonly url: string
-  /** The Host header as received. */
-  readonly host: string
   readonly authorization: string | undefined
-  readonly clientRequestId: string | undefined
-  readonly clientAddress: string
   /**
    * The body, as UTF-8. Nothing of it is read before this is called.
    * @param limit - bytes

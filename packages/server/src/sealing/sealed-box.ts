@@ -6,6 +6,8 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from
  */
 export const boxOverhead = 12 + 16
 
+const tagLength = { authTagLength: 16 }
+
 // One call for many nonces: a single randomBytes(12) costs as much as sealing 200 bytes.
 const noncePool = Buffer.alloc(12 * 256)
 let nonceOffset = noncePool.length
@@ -36,7 +38,7 @@ export function sealBox(key: KeyObject, context: string, clear: Uint8Array | str
 export function openBox(key: KeyObject, context: string, sealed: Uint8Array, offset = 0): Buffer {
   const end = sealed.length - 16
   if (end < offset + 12) throw new Error('a sealed box is cut short')
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(offset, offset + 12), { authTagLength: 16 })
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(offset, offset + 12), tagLength)
   decipher.setAAD(Buffer.from(context))
   decipher.setAuthTag(sealed.subarray(end))
   const clear = decipher.update(sealed.subarray(offset + 12, end))

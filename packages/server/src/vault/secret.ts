@@ -36,7 +36,8 @@ export interface SecretVersion extends SecretAttributes {
   readonly previous: VersionId | undefined
 }
 
-export interface SecretWithValue extends SecretVersion {
+export interface SecretWithValue {
+  readonly version: SecretVersion
   readonly value: SecretValue
 }
 

@@ -66,7 +66,7 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
           `Secret ${deleted?.name ?? name.text} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
         )
       }
-      return { ...stored, value }
+      return { version: stored, value }
     },
 
     /** `nbf` and `exp` only inform: a secret is readable before and after. A disabled one is not. */
@@ -78,7 +78,7 @@ export function createVault({ store, sealing, now, newVersionId }: VaultNeeds) {
         throw new VaultError('SecretDisabled', 'Operation get is not allowed on a disabled secret.')
       }
       const value = sealing.open({ vault: vault.name, nameKey: name.key, version: version.id }, sealed)
-      return { ...version, value }
+      return { version, value }
     },
 
     async updateSecret(
