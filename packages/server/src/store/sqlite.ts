@@ -19,8 +19,8 @@ interface Read {
 
 /**
  * Opens an embedded database. Concurrent transactions share one commit, and so one sync; reads have a connection of their
- * own, see only what is committed, and never wait for a write. Those of one event-loop turn are made together: that costs
- * one snapshot, and a third of the time, since the processor finds the engine's code in its cache.
+ * own, see only what is committed, and never wait for a write. Those of one event-loop turn are made together, on one
+ * snapshot: docs/decisions/0004.
  * @param path - a file, or `:memory:` for a database that ends with the process
  */
 export function openSqlite(path: string): SqlDatabase {
@@ -66,11 +66,16 @@ export function openSqlite(path: string): SqlDatabase {
     }
   }
 
+  const begin = writer.prepare('begin immediate')
+  const commit = writer.prepare('commit')
+  const savepoint = writer.prepare('savepoint one')
+  const release = writer.prepare('release one')
+
   async function commitTogether(group: Waiting[]) {
     const answers: (() => void)[] = []
-    writer.exec('begin immediate')
+    begin.run()
     for (const { work, resolve, reject } of group) {
-      writer.exec('savepoint one')
+      savepoint.run()
       try {
         const value = await work(writes)
         answers.push(() => resolve(value))
@@ -78,9 +83,9 @@ export function openSqlite(path: string): SqlDatabase {
         writer.exec('rollback to one') // this one fails, the others go on; throws if SQLite gave the whole group up
         answers.push(() => reject(error))
       }
-      writer.exec('release one')
+      release.run()
     }
-    writer.exec('commit')
+    commit.run()
     for (const answer of answers) answer()
   }
 
