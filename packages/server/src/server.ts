@@ -64,6 +64,8 @@ export interface StrongroomServer extends AsyncDisposable {
   vaultUrl(name: string): string
   vaults(): VaultSettings[]
   createVault(vault: NewVault): Promise<VaultSettings>
+  /** For good: purge protection cannot be switched off again. */
+  enablePurgeProtection(vault: string): Promise<VaultSettings>
   /** The secret is shown this once, and kept as a hash. */
   addApplication(displayName: string): Promise<{ clientId: string; objectId: string; clientSecret: string }>
   removeApplication(clientId: string): Promise<void>
@@ -82,7 +84,7 @@ export interface StrongroomServer extends AsyncDisposable {
 
 /**
  * Opens the data, checks that it belongs to the root key, and serves.
- * @throws {StartError} with one sentence and the way out; nothing was changed then
+ * @throws {StartError} with one sentence and the way out
  */
 export async function openServer(options: ServerOptions): Promise<StrongroomServer> {
   const cleanUp: (() => void | Promise<void>)[] = []
@@ -123,7 +125,9 @@ async function open(
   const database = openSqlite(folder === undefined ? ':memory:' : join(folder, 'strongroom.db'))
   cleanUp.push(() => database.close())
   await checkRootKey(database, root)
-  await migrate(database, [...installationMigrations, ...vaultMigrations, ...authorityMigrations])
+  await migrate(database, 'installation', installationMigrations)
+  await migrate(database, 'vault', vaultMigrations)
+  await migrate(database, 'authority', authorityMigrations)
   const installation = sqlInstallationStore(database)
   await installation.settleSetting('root-key', root.id)
   const keys = vaultKeys(root)
@@ -236,6 +240,7 @@ async function open(
     vaultUrl: (name) => `https://${name.toLowerCase()}.${suffix}${portSuffix}`,
     vaults: vaults.all,
     createVault: vaults.create,
+    enablePurgeProtection: vaults.enablePurgeProtection,
     async addApplication(displayName) {
       const { clientId, objectId } = await applications.create(displayName)
       const { value } = await applications.addSecret(clientId, { name: 'first' })

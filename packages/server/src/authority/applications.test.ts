@@ -19,7 +19,7 @@ beforeEach(async () => {
   revocations = 0
   removed = []
   database = openSqlite(':memory:')
-  await migrate(database, authorityMigrations)
+  await migrate(database, 'authority', authorityMigrations)
   applications = createApplications({
     store: sqlAuthorityStore(database),
     onRemoved: (objectId) => {

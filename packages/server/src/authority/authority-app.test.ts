@@ -33,7 +33,7 @@ beforeEach(async () => {
   now = 1_700_000_000_000
   faults = []
   database = openSqlite(':memory:')
-  await migrate(database, authorityMigrations)
+  await migrate(database, 'authority', authorityMigrations)
   const store = sqlAuthorityStore(database)
   const clock = () => now
   const sealing = { seal: (_: string, bytes: Uint8Array) => bytes, open: (_: string, bytes: Uint8Array) => bytes }

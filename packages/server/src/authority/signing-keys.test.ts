@@ -40,7 +40,7 @@ beforeEach(async () => {
   changes = 0
   opened = []
   database = openSqlite(':memory:')
-  await migrate(database, authorityMigrations)
+  await migrate(database, 'authority', authorityMigrations)
 })
 afterEach(async () => {
   for (const keys of opened) keys.close()

@@ -11,7 +11,7 @@ describe('the SQL store of the authority on an embedded file', () => {
   behavesLikeAnAuthorityStore(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'strongroom-authority-'))
     const database = openSqlite(join(folder, 'db'))
-    await migrate(database, authorityMigrations)
+    await migrate(database, 'authority', authorityMigrations)
     return {
       store: sqlAuthorityStore(database),
       close: async () => {

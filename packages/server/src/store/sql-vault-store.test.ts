@@ -11,7 +11,7 @@ describe('the SQL store on an embedded file', () => {
   behavesLikeAVaultStore(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'strongroom-store-'))
     const database = openSqlite(join(folder, 'db'))
-    await migrate(database, vaultMigrations)
+    await migrate(database, 'vault', vaultMigrations)
     return {
       store: sqlVaultStore(database),
       close: async () => {
@@ -25,7 +25,7 @@ describe('the SQL store on an embedded file', () => {
 describe('the SQL store in memory', () => {
   behavesLikeAVaultStore(async () => {
     const database = openSqlite(':memory:')
-    await migrate(database, vaultMigrations)
+    await migrate(database, 'vault', vaultMigrations)
     return { store: sqlVaultStore(database), close: () => database.close() }
   })
 })

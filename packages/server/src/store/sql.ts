@@ -29,26 +29,36 @@ export class Duplicate extends Error {
 }
 
 /**
- * Runs the steps that this database has not seen, each once and in order. A step never changes once it has been released.
+ * Runs the steps of a list that this database has not seen, each once and in order. A list only ever grows at its end, and
+ * a step never changes once it has been released.
+ * @param list - the list's name; each has a count of its own
  * @throws {StartError} the database was written by a later Strongroom
  */
-export async function migrate(database: SqlDatabase, steps: readonly string[]): Promise<void> {
+export async function migrate(database: SqlDatabase, list: string, steps: readonly string[]): Promise<void> {
   const text = (step: string) =>
     step.replaceAll(/\{(TEXT|BLOB|INT|CLUSTERED)\}/g, (_, word: keyof SqlDatabase['types']) => database.types[word])
   await database.transaction(async (q) => {
-    await q.all(text('create table if not exists migration(step {INT} not null primary key)'))
+    await q.all(
+      text(
+        `create table if not exists migration(
+           list {TEXT} not null, step {INT} not null, primary key (list, step)) {CLUSTERED}`,
+      ),
+    )
   })
-  const [last] = await database.all<{ step: number | null }>('select max(step) as step from migration')
+  const [last] = await database.all<{ step: number | null }>(
+    'select max(step) as step from migration where list = $1',
+    list,
+  )
   const done = last?.step ?? 0
   if (done > steps.length) {
     throw new StartError(
-      `the data has schema ${done}, and this Strongroom knows up to ${steps.length}: start the version that wrote it, or a later one`,
+      `the data has schema ${list} ${done}, and this Strongroom knows up to ${steps.length}: start the version that wrote it, or a later one`,
     )
   }
   for (let step = done + 1; step <= steps.length; step++) {
     await database.transaction(async (q) => {
       await q.all(text(steps[step - 1] as string))
-      await q.all('insert into migration values ($1)', step)
+      await q.all('insert into migration values ($1, $2)', list, step)
     })
   }
 }

@@ -18,7 +18,9 @@ describe.each(Object.entries(places))('the embedded driver, on %s', (_, place) =
   let database: SqlDatabase
   beforeEach(async () => {
     database = openSqlite(place())
-    await migrate(database, ['create table item(key {TEXT} not null primary key, size {INT} not null) {CLUSTERED}'])
+    await migrate(database, 'test', [
+      'create table item(key {TEXT} not null primary key, size {INT} not null) {CLUSTERED}',
+    ])
   })
   afterEach(() => database.close())
   const insert = (key: string, size = 1) =>
@@ -81,6 +83,6 @@ describe.each(Object.entries(places))('the embedded driver, on %s', (_, place) =
   })
 
   it('refuses a schema newer than it knows', async () => {
-    await expect(migrate(database, [])).rejects.toBeInstanceOf(StartError)
+    await expect(migrate(database, 'test', [])).rejects.toBeInstanceOf(StartError)
   })
 })

@@ -15,7 +15,7 @@ const open = () =>
   })
 beforeEach(async () => {
   database = openSqlite(':memory:')
-  await migrate(database, vaultMigrations)
+  await migrate(database, 'vault', vaultMigrations)
   prepared = []
   vaults = await open()
 })
