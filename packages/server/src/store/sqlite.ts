@@ -68,10 +68,29 @@ export function openSqlite(path: string): SqlDatabase {
 
   const begin = writer.prepare('begin immediate')
   const commit = writer.prepare('commit')
+  const rollback = writer.prepare('rollback')
   const savepoint = writer.prepare('savepoint one')
+  const undo = writer.prepare('rollback to one')
   const release = writer.prepare('release one')
 
+  /** All of the group in one commit, if none of them fails: a savepoint for each costs some 5 % of the whole. */
   async function commitTogether(group: Waiting[]) {
+    const values: unknown[] = []
+    begin.run()
+    try {
+      for (const { work } of group) values.push(await work(writes))
+    } catch {
+      if (writer.inTransaction) rollback.run() // a full disk has undone it already
+      return await commitApart(group)
+    }
+    commit.run()
+    group.forEach(({ resolve }, index) => {
+      resolve(values[index])
+    })
+  }
+
+  /** Still one commit, and whoever fails fails alone. */
+  async function commitApart(group: Waiting[]) {
     const answers: (() => void)[] = []
     begin.run()
     for (const { work, resolve, reject } of group) {
@@ -80,7 +99,7 @@ export function openSqlite(path: string): SqlDatabase {
         const value = await work(writes)
         answers.push(() => resolve(value))
       } catch (error) {
-        writer.exec('rollback to one') // this one fails, the others go on; throws if SQLite gave the whole group up
+        undo.run() // throws if SQLite gave the whole group up
         answers.push(() => reject(error))
       }
       release.run()
