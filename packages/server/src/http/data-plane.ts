@@ -1,4 +1,11 @@
-import { type ApiFeatures, apiFeatures, contentTypes, latestApiVersion, limits } from '@strongroom/protocol'
+import {
+  type ApiFeatures,
+  apiFeatures,
+  contentTypes,
+  innerErrorCodes,
+  latestApiVersion,
+  limits,
+} from '@strongroom/protocol'
 import type { DataAction } from '../access/roles.js'
 import type { Principal, TokenRefusal } from '../authority/token-verifier.js'
 import type { CursorSealing } from '../sealing/cursor-sealing.js'
@@ -137,7 +144,7 @@ export function createDataPlane(needs: DataPlaneNeeds) {
       `Vault: ${vaultName};location=${needs.region}`,
       '',
     ].join('\r\n')
-    return errorResponse(403, 'Forbidden', message, 'ForbiddenByRbac')
+    return errorResponse(403, 'Forbidden', message, innerErrorCodes.forbiddenByRbac)
   }
 
   const operations: Record<Operation, (call: Call) => Promise<WireResponse>> = {

@@ -82,6 +82,22 @@ describe.each(Object.entries(places))('the embedded driver, on %s', (_, place) =
     ])
   })
 
+  it('refuses reads and writes once it is closed', async () => {
+    await insert('a')
+    const reading = keys()
+    await database.close()
+    expect(await reading).toEqual(['a'])
+    await expect(keys()).rejects.toThrow('the store is closed')
+    await expect(insert('b')).rejects.toThrow('the store is closed')
+    database = openSqlite(':memory:')
+  })
+
+  it('tells one read of its error, and answers the others', async () => {
+    await insert('a')
+    const [good, bad, alsoGood] = await Promise.allSettled([keys(), database.all('select nonsense'), keys()])
+    expect([good?.status, bad?.status, alsoGood?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
   it('refuses a schema newer than it knows', async () => {
     await expect(migrate(database, 'test', [])).rejects.toBeInstanceOf(StartError)
   })

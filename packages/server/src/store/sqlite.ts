@@ -52,8 +52,8 @@ export function openSqlite(path: string): SqlDatabase {
   function readTogether() {
     const group = reads
     reads = []
-    beginRead.run()
     try {
+      beginRead.run()
       for (const { text, values, resolve, reject } of group) {
         try {
           resolve(read(text, values))
@@ -61,8 +61,11 @@ export function openSqlite(path: string): SqlDatabase {
           reject(error)
         }
       }
-    } finally {
       endRead.run()
+    } catch (error) {
+      // There is nobody above to catch it: those who wait are told, and the next reads begin anew.
+      if (reader.inTransaction) reader.exec('rollback')
+      for (const { reject } of group) reject(error)
     }
   }
 
@@ -127,6 +130,7 @@ export function openSqlite(path: string): SqlDatabase {
     types: { TEXT: 'text', BLOB: 'blob', INT: 'integer', CLUSTERED: 'without rowid' },
 
     all(text, ...values) {
+      if (closed) return Promise.reject(new Error('the store is closed'))
       if (inMemory) return (draining ?? Promise.resolve()).then(() => read(text, values) as never)
       return new Promise((resolve, reject) => {
         if (reads.push({ text, values, resolve: resolve as (rows: unknown[]) => void, reject }) === 1) {
