@@ -28,8 +28,3 @@ export function tryParseSecretIdentifier(text: string): SecretIdentifier | undef
 export function secretIdentifier(vaultUrl: string, name: string, version?: string): string {
   return version === undefined ? `${vaultUrl}/secrets/${name}` : `${vaultUrl}/secrets/${name}/${version}`
 }
-
-/** The URL at which a deleted secret can be recovered or purged. */
-export function deletedSecretIdentifier(vaultUrl: string, name: string): string {
-  return `${vaultUrl}/deletedsecrets/${name}`
-}

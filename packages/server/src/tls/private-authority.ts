@@ -1,4 +1,4 @@
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { randomBytes, webcrypto } from 'node:crypto'
 import type { Extension } from '@peculiar/x509'
 import { x509 } from './x509.js'
 
@@ -86,11 +86,6 @@ export function leafIsCurrent(leafCertificate: string, names: LeafNames, now: Da
   const found = certified.map(({ type, value }) => named(type, value))
   const wanted = [...names.dns.map((name) => named('dns', name)), ...names.ip.map((address) => named('ip', address))]
   return JSON.stringify([...new Set(found)].sort()) === JSON.stringify([...new Set(wanted)].sort())
-}
-
-/** SHA-256 of a certificate, as pairs of hexadecimal digits: what people compare before they trust it. */
-export function fingerprintOf(certificate: string): string {
-  return new X509Certificate(certificate).fingerprint256
 }
 
 interface Certification {
